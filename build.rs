@@ -1,0 +1,18 @@
+//! Compiles the proto to Rust in `OUT_DIR`, with the descriptors that server reflection serves.
+//!
+//! protox is a proto compiler in Rust, so no `protoc` is needed on the machine.
+
+use protox::prost::Message;
+use std::{env, error::Error, fs, path::PathBuf};
+
+const PROTO: &str = "proto/pretriage/v1/pretriage.proto";
+
+#[expect(clippy::disallowed_methods, reason = "cargo passes OUT_DIR in the environment")]
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed={PROTO}");
+    let descriptors = protox::compile([PROTO], ["proto"])?;
+    let out_dir = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out_dir.join("pretriage.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::compile_fds(descriptors)?;
+    Ok(())
+}

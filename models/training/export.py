@@ -1,0 +1,189 @@
+"""Writes a checkpoint as a whisper.cpp model file, and reads such a file back to continue training.
+
+The file: magic, eleven int32 sizes, the mel filters, the 50,257 base tokens as bytes, then the tensors.
+Matrices are f16 (`--type f16`, for continuing and for other quantisations) or Q8_0 (`--type q8_0`,
+what ships); convolutions stay f16, vectors f32. `--install FOLDER` also writes the compressed file and
+its manifest, each aside first and then renamed.
+"""
+
+import argparse
+import hashlib
+import io
+import os
+import pathlib
+import re
+import struct
+
+import numpy as np
+import torch
+
+import features
+from model import DIMENSIONS, END, FULL_VOCABULARY, MARK, WIDTH, Listener, vocabulary
+
+MAGIC = 0x67676D6C
+F32, F16, Q8_0 = 0, 1, 8  # ggml tensor types
+FILE_TYPES = {"f16": 1, "q8_0": 7}  # ggml file types
+BLOCK = 32
+NEVER = -100.0  # What an unused token's row holds where the last layer norm is always one.
+SIZES = ["n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer",
+         "n_text_ctx", "n_text_state", "n_text_head", "n_text_layer", "n_mels"]
+
+
+def q8_0(matrix):
+    """Returns ggml's Q8_0 blocks: per 32 values of a row one f16 scale and 32 int8."""
+    blocks = matrix.astype(np.float32).reshape(-1, BLOCK)
+    scales = np.abs(blocks).max(axis=1) / 127
+    safe = np.where(scales > 0, scales, 1)
+    packed = np.zeros(len(blocks), dtype=[("scale", "<f2"), ("values", "i1", BLOCK)])
+    packed["scale"] = scales
+    packed["values"] = np.rint(blocks / safe[:, None])
+    return packed.tobytes()
+
+
+def tensors(listener):
+    """Yields (name, array, type) of everything that whisper.cpp wants, the vocabulary in full."""
+    for name, tensor in listener.state_dict().items():
+        if name.startswith("pinyin_head") or name == "alignment_heads":
+            continue
+        array = tensor.detach().cpu().float().numpy()
+        if name == "decoder.token_embedding.weight":
+            full = np.zeros((FULL_VOCABULARY, WIDTH), np.float32)
+            full[:, MARK] = NEVER
+            full[vocabulary().used] = array
+            array = full
+        if re.fullmatch(r"encoder\.conv\d\.bias", name):
+            array = array[:, None]
+        if "positional_embedding" in name or array.ndim < 2 or array.shape[-1] == 1:
+            yield name, array, F32
+        elif "conv" in name:
+            yield name, array, F16
+        else:
+            yield name, array, Q8_0
+
+
+def write(listener, file, kind):
+    """Writes the whole model to an open binary file."""
+    sizes = [DIMENSIONS[name] for name in SIZES]
+    file.write(struct.pack("<12i", MAGIC, FULL_VOCABULARY, *sizes, FILE_TYPES[kind]))
+    filters = features.mel_filters()
+    file.write(struct.pack("<2i", *filters.shape))
+    file.write(filters.astype("<f4").tobytes())
+    file.write(struct.pack("<i", END))
+    encoding = vocabulary().encoding
+    for token in range(END):
+        data = encoding.decode_single_token_bytes(token)
+        file.write(struct.pack("<i", len(data)) + data)
+    for name, array, type_ in tensors(listener):
+        if type_ == Q8_0 and kind == "f16":
+            type_ = F16
+        data = {F32: lambda: array.astype("<f4").tobytes(), F16: lambda: array.astype("<f2").tobytes(),
+                Q8_0: lambda: q8_0(array)}[type_]()
+        label = name.encode()
+        file.write(struct.pack("<3i", array.ndim, len(label), type_))
+        file.write(struct.pack(f"<{array.ndim}i", *reversed(array.shape)))
+        file.write(label + data)
+
+
+def read(path):
+    """Returns the tensors of a file that `write` wrote, by name."""
+    data = memoryview(pathlib.Path(path).read_bytes())
+    place = 48
+    rows, columns = struct.unpack_from("<2i", data, place)
+    place += 8 + 4 * rows * columns
+    count, = struct.unpack_from("<i", data, place)
+    place += 4
+    for _ in range(count):
+        place += 4 + struct.unpack_from("<i", data, place)[0]
+    found = {}
+    while place < len(data):
+        dimensions, length, type_ = struct.unpack_from("<3i", data, place)
+        shape = struct.unpack_from(f"<{dimensions}i", data, place + 12)[::-1]
+        place += 12 + 4 * dimensions
+        name = bytes(data[place:place + length]).decode()
+        place += length
+        values = int(np.prod(shape))
+        if type_ == Q8_0:
+            packed = np.frombuffer(data, [("scale", "<f2"), ("values", "i1", BLOCK)], values // BLOCK, place)
+            array = packed["scale"][:, None].astype(np.float32) * packed["values"]
+            place += packed.nbytes
+        else:
+            array = np.frombuffer(data, "<f4" if type_ == F32 else "<f2", values, place)
+            place += array.nbytes
+        found[name] = array.astype(np.float32).reshape(shape)
+    return found
+
+
+def load(listener, path):
+    """Fills a model from an exported file. The CTC head is not in it: it is learnt anew, quickly."""
+    state = listener.state_dict()
+    for name, array in read(path).items():
+        if name == "decoder.token_embedding.weight":
+            array = array[vocabulary().used]
+        state[name] = torch.from_numpy(np.ascontiguousarray(array)).reshape(state[name].shape)
+    listener.load_state_dict(state)
+    listener.fix_mark()
+
+
+def replace(path, data):
+    """Writes a file aside and renames it: nobody ever reads half of one."""
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_bytes(data)
+    os.replace(aside, path)
+
+
+def install(folder, data, version, doubtful):
+    """Writes the compressed model and its manifest."""
+    import zstandard
+
+    packed = zstandard.ZstdCompressor(level=19).compress(data)
+    replace(folder / "default.bin.zst", packed)
+    manifest = f'''\
+# The speech model that ships with Pretriage; models/README.md is its card. Written by training/export.py.
+name = "pretriage-zh-tel-192"
+version = "{version}"
+file = "default.bin.zst"          # compressed; loaded after decompression
+sha256 = "{hashlib.sha256(data).hexdigest()}"  # of the decompressed file
+bytes = {len(data)}
+license = "Apache-2.0"
+language = "zh"
+
+[window]                          # how long a window the engine may be given
+margin_ms = 500                   # silence that the window adds after the samples
+min_ms = 1000                     # shortest window
+max_ms = 15000                    # longest window that the model was trained for
+full_window = "degraded"          # what a 30 s window does: "exact" | "degraded"
+
+[tokens]                          # a budget: no utterance holds more
+per_second = 12
+extra = 8
+
+[confidence]                      # mean token log-probability below this is doubtful
+doubtful_logprob = {doubtful}
+'''
+    replace(folder / "default.toml", manifest.encode())
+    print(f"installed: {len(data)} bytes, {len(packed)} compressed")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("work"))
+    parser.add_argument("--checkpoint", default="whole.pt")
+    parser.add_argument("--type", choices=sorted(FILE_TYPES), default="q8_0")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("work/model.bin"))
+    parser.add_argument("--install", type=pathlib.Path, help="folder of default.bin.zst and default.toml")
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--doubtful", type=float, default=-1.0, help="measured by evaluate.py")
+    arguments = parser.parse_args()
+    listener = Listener()
+    state = torch.load(arguments.work / arguments.checkpoint, map_location="cpu", weights_only=True)
+    listener.load_state_dict(state["averaged"])
+    file = io.BytesIO()
+    write(listener, file, arguments.type)
+    replace(arguments.out, file.getvalue())
+    print(f"{arguments.out}: step {state['step']}, {len(file.getvalue())} bytes")
+    if arguments.install:
+        install(arguments.install, file.getvalue(), arguments.version, arguments.doubtful)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The model: openai-whisper's module, small, with windows cut to the utterance, and its vocabulary.
+
+Two things differ from openai-whisper, neither visible to whisper.cpp. The encoder's positional
+embedding is sliced to the window, so a short `audio_ctx` is what the model was trained with. And
+only the vocabulary rows that Mandarin needs exist in training (`Vocabulary`); the others are written
+at export so that they can never win: dimension `MARK` of the decoder's last layer norm is
+fixed at one, whatever the state, and an unused row holds -100 there and zero elsewhere.
+"""
+
+import functools
+
+import torch
+import torch.nn.functional as F
+import whisper
+from whisper.model import AudioEncoder, ModelDimensions, Whisper
+
+import text as spoken
+
+WIDTH = 192
+MARK = WIDTH - 1
+FULL_VOCABULARY = 51865
+END, START, ZH, TRANSCRIBE, NO_TIMESTAMPS = 50257, 50258, 50260, 50359, 50363
+PROMPT = [START, ZH, TRANSCRIBE, NO_TIMESTAMPS]
+DIMENSIONS = dict(
+    n_mels=80, n_audio_ctx=1500, n_audio_state=WIDTH, n_audio_head=3, n_audio_layer=4,
+    n_text_ctx=448, n_text_state=WIDTH, n_text_head=3, n_text_layer=3)
+
+
+class Vocabulary:
+    """Whisper's token ids in use, and their compact numbers in training.
+
+    Text is written character by character: whisper's merges of two characters would hide that the
+    same sound is the same character. Most characters are two byte-level tokens.
+    """
+
+    def __init__(self):
+        self.encoding = whisper.tokenizer.get_encoding("multilingual")
+        self.by_character = {c: self.encoding.encode(c) for c in spoken.characters()}
+        # Latin letters are not trained yet; they have rows so that a later round can continue.
+        for character in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ":
+            self.by_character[character] = self.encoding.encode(character)
+        used = {token for tokens in self.by_character.values() for token in tokens}
+        self.used = sorted(used | set(PROMPT) | {END})
+        self.compact = {token: number for number, token in enumerate(self.used)}
+        self.prompt = [self.compact[token] for token in PROMPT]
+        self.end = self.compact[END]
+
+    def write(self, text):
+        """Returns the compact numbers of a text."""
+        return [self.compact[token] for c in text for token in self.by_character[c]]
+
+    def read(self, numbers):
+        """Returns the text of compact numbers; broken characters are dropped."""
+        tokens = [self.used[number] for number in numbers]
+        data = b"".join(self.encoding.decode_single_token_bytes(t) for t in tokens if t < END)
+        return data.decode("utf-8", errors="ignore")
+
+
+@functools.lru_cache(maxsize=1)
+def vocabulary():
+    return Vocabulary()
+
+
+class WindowedEncoder(AudioEncoder):
+    """Whisper's encoder for any window up to the full one."""
+
+    def forward(self, mels):
+        hidden = F.gelu(self.conv1(mels))
+        hidden = F.gelu(self.conv2(hidden)).permute(0, 2, 1)
+        hidden = hidden + self.positional_embedding[:hidden.shape[1]]
+        for block in self.blocks:
+            hidden = block(hidden)
+        return self.ln_post(hidden)
+
+
+class Listener(Whisper):
+    """Whisper, plus a CTC head over toneless pinyin that only training uses."""
+
+    def __init__(self):
+        dimensions = ModelDimensions(n_vocab=len(vocabulary().used), **DIMENSIONS)
+        super().__init__(dimensions)
+        self.encoder = WindowedEncoder(
+            dimensions.n_mels, dimensions.n_audio_ctx, dimensions.n_audio_state,
+            dimensions.n_audio_head, dimensions.n_audio_layer)
+        self.pinyin_head = torch.nn.Linear(WIDTH, len(spoken.syllables()) + 1)
+        torch.nn.init.normal_(self.decoder.token_embedding.weight, std=0.05)
+        torch.nn.init.normal_(self.decoder.positional_embedding, std=0.02)
+        self.fix_mark()
+
+    @torch.no_grad()
+    def fix_mark(self):
+        """Holds the reserved dimension at one; called after every optimiser step."""
+        self.decoder.ln.weight[MARK] = 0.0
+        self.decoder.ln.bias[MARK] = 1.0
+
+    @torch.inference_mode()
+    def transcribe_batch(self, mels, limit=80):
+        """Returns (texts, mean token log-probabilities) by greedy decoding, as the engine decodes."""
+        words = vocabulary()
+        audio = self.encoder(mels)
+        count = len(mels)
+        numbers = torch.tensor([words.prompt] * count, device=mels.device)
+        scores = torch.zeros(count, device=mels.device)
+        lengths = torch.zeros(count, device=mels.device)
+        running = torch.ones(count, dtype=torch.bool, device=mels.device)
+        # whisper.cpp never writes these, so neither do we.
+        banned = torch.tensor(words.prompt, device=mels.device)
+        for _ in range(limit):
+            logits = self.decoder(numbers, audio)[:, -1]
+            logits[:, banned] = -torch.inf
+            best, chosen = F.log_softmax(logits, -1).max(-1)
+            chosen = torch.where(running, chosen, words.end)
+            scores += torch.where(running, best, 0)
+            lengths += running
+            numbers = torch.cat([numbers, chosen[:, None]], 1)
+            running = running & (chosen != words.end)
+            if not running.any():
+                break
+        texts = []
+        for row in numbers[:, len(words.prompt):].tolist():
+            texts.append(words.read(row[:row.index(words.end)] if words.end in row else row))
+        return texts, (scores / lengths.clamp(min=1)).tolist()
+
+    @torch.inference_mode()
+    def syllables_batch(self, mels):
+        """Returns what the CTC head hears, greedily: lists of toneless syllables."""
+        names = spoken.syllables()
+        best = self.pinyin_head(self.encoder(mels)).argmax(-1).tolist()
+        return [[names[now - 1] for before, now in zip([0] + row, row) if now and now != before]
+                for row in best]

@@ -1,0 +1,20 @@
+#!/bin/sh
+# The whole order, text to evaluated model. Every step is restartable: what is done is not done again.
+# HUMAN is a folder of unpacked recordings (see README.md), DEVICE is cpu or cuda.
+set -eu
+cd "$(dirname "$0")"
+[ -d .venv ] || { python3 -m venv .venv; .venv/bin/pip install -r requirements.txt; }
+python=.venv/bin/python
+human=${HUMAN:+--human-speech $HUMAN}
+device=${DEVICE:-cpu}
+
+# Clips to measure with, then clips to learn from. Without recordings the two human kinds are left out.
+$python clips.py $human --series z --clips 200 dev20=1 dev10=1 devsilent=1 ${HUMAN:+devhuman=1}
+$python clips.py $human short=14 silent=2 sentence="${SENTENCE_SHARDS:-50}" ${HUMAN:+human=9}
+
+$python train.py encoder --device "$device" --minutes "${ENCODER_MINUTES:-30}"
+$python train.py whole --device "$device" --minutes "${WHOLE_MINUTES:-95}"
+
+$python evaluate.py
+$python export.py --type q8_0 --out work/model.bin --install ..
+$python evaluate.py --model work/model.bin

@@ -1,0 +1,223 @@
+//! Any rate to 16 kHz, in chunks, as if in one piece.
+//!
+//! The only file that names rubato. Samples are gathered to the resampler's own block before they
+//! are processed, so the output does not depend on how the input was cut; the filter's delay is
+//! taken off the front and the tail is flushed at the end, so that the output is as long as the
+//! input and starts with it.
+
+use super::{Error, RATE_HZ};
+use audioadapter_buffers::direct::SequentialSlice;
+use rubato::{
+    Async, Fft, FixedAsync, FixedSync, SincInterpolationParameters, WindowFunction,
+};
+use std::fmt;
+
+/// Samples a block, in input time: 16 ms keeps the added delay below one gateway frame of 20 ms.
+const BLOCK_SECONDS: f64 = 0.016;
+
+/// The longest block of the FFT resampler. Rates that share few factors with 16 kHz would need a
+/// second and more; those take the slower sinc resampler instead.
+const LONGEST_FFT_BLOCK_SECONDS: f64 = 0.04;
+
+/// Taps of the sinc filter for odd rates: its passband ends above 3.4 kHz, all a telephone has.
+const SINC_TAPS: usize = 128;
+
+/// Brings one channel to 16 kHz.
+pub struct Resampler {
+    engine: Option<Box<dyn rubato::Resampler<f32>>>,
+    rate_hz: u32,
+    /// Input that does not fill a block yet.
+    pending: Vec<f32>,
+    block_out: Vec<f32>,
+    /// Output samples still to be dropped: the filter's delay.
+    delay: usize,
+    n_in: u64,
+    n_out: u64,
+}
+
+impl fmt::Debug for Resampler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resampler").field("rate_hz", &self.rate_hz).finish_non_exhaustive()
+    }
+}
+
+impl Resampler {
+    /// Makes a resampler from `rate_hz`.
+    ///
+    /// # Errors
+    /// When the rate is one that no filter can be made for.
+    pub fn new(rate_hz: u32) -> Result<Self, Error> {
+        let engine = (rate_hz != RATE_HZ).then(|| engine(rate_hz)).transpose()?;
+        let (block_out, delay) = engine.as_ref().map_or((0, 0), |engine| {
+            (engine.output_frames_max(), engine.output_delay())
+        });
+        Ok(Self {
+            engine,
+            rate_hz,
+            pending: Vec::new(),
+            block_out: vec![0.0; block_out],
+            delay,
+            n_in: 0,
+            n_out: 0,
+        })
+    }
+
+    /// Feeds samples and appends what is ready to `out`.
+    ///
+    /// # Errors
+    /// When the filter refuses a block, which a correct filter never does.
+    pub fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) -> Result<(), Error> {
+        if self.engine.is_none() {
+            out.extend_from_slice(samples);
+            return Ok(());
+        }
+        self.n_in += samples.len() as u64;
+        self.pending.extend_from_slice(samples);
+        self.drain(out)
+    }
+
+    /// Ends the input: appends the tail, so that as much came out as went in.
+    ///
+    /// # Errors
+    /// As [`Resampler::push`].
+    pub fn flush(&mut self, out: &mut Vec<f32>) -> Result<(), Error> {
+        let Some(engine) = &self.engine else { return Ok(()) };
+        let block = engine.input_frames_next();
+        let wanted = (self.n_in * u64::from(RATE_HZ)).div_ceil(u64::from(self.rate_hz));
+        let start = out.len();
+        let before = self.n_out;
+        while self.n_out < wanted {
+            self.pending.resize(self.pending.len() + block, 0.0);
+            self.drain(out)?;
+        }
+        out.truncate(start + (wanted - before.min(wanted)) as usize);
+        self.n_out = wanted;
+        self.pending.clear();
+        Ok(())
+    }
+
+    fn drain(&mut self, out: &mut Vec<f32>) -> Result<(), Error> {
+        let Some(engine) = &mut self.engine else { return Ok(()) };
+        let fault = |why: String| Error::Resampler { rate_hz: self.rate_hz, why };
+        let mut used = 0;
+        while self.pending.len() - used >= engine.input_frames_next() {
+            let block = engine.input_frames_next();
+            let input = SequentialSlice::new(&self.pending[used..used + block], 1, block)
+                .map_err(|error| fault(error.to_string()))?;
+            let room = self.block_out.len();
+            let mut output = SequentialSlice::new_mut(&mut self.block_out, 1, room)
+                .map_err(|error| fault(error.to_string()))?;
+            let (n_read, n_written) = engine
+                .process_into_buffer(&input, &mut output, None)
+                .map_err(|error| fault(error.to_string()))?;
+            used += n_read;
+            let dropped = self.delay.min(n_written);
+            self.delay -= dropped;
+            out.extend_from_slice(&self.block_out[dropped..n_written]);
+            self.n_out += (n_written - dropped) as u64;
+        }
+        self.pending.drain(..used);
+        Ok(())
+    }
+}
+
+/// Picks the filter for a rate.
+fn engine(rate_hz: u32) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
+    let fault = |why: String| Error::Resampler { rate_hz, why };
+    let rate = f64::from(rate_hz);
+    let block = (rate * BLOCK_SECONDS) as usize;
+    let shortest_fft_block = f64::from(rate_hz / gcd(rate_hz, RATE_HZ));
+    if shortest_fft_block <= rate * LONGEST_FFT_BLOCK_SECONDS {
+        let fft = Fft::new(rate_hz as usize, RATE_HZ as usize, block, 1, FixedSync::Input)
+            .map_err(|error| fault(error.to_string()))?;
+        return Ok(Box::new(fft));
+    }
+    let parameters = SincInterpolationParameters::new(SINC_TAPS, WindowFunction::BlackmanHarris2);
+    let ratio = f64::from(RATE_HZ) / rate;
+    let sinc = Async::new_sinc(ratio, 1.0, &parameters, block, 1, FixedAsync::Input)
+        .map_err(|error| fault(error.to_string()))?;
+    Ok(Box::new(sinc))
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::f32::consts::TAU;
+
+    fn tone(rate_hz: u32, hz: f32, seconds: f32) -> Vec<f32> {
+        let n_samples = (rate_hz as f32 * seconds) as usize;
+        (0..n_samples).map(|n| 0.5 * (TAU * hz * n as f32 / rate_hz as f32).sin()).collect()
+    }
+
+    fn whole(rate_hz: u32, samples: &[f32]) -> Vec<f32> {
+        let mut resampler = Resampler::new(rate_hz).unwrap();
+        let mut out = Vec::new();
+        resampler.push(samples, &mut out).unwrap();
+        resampler.flush(&mut out).unwrap();
+        out
+    }
+
+    /// How much of `samples` is not the tone that it should be, relative to the tone.
+    fn distortion(samples: &[f32], hz: f32) -> f32 {
+        let ideal = tone(RATE_HZ, hz, samples.len() as f32 / RATE_HZ as f32 + 0.01);
+        let edge = 800;
+        let inner = edge..samples.len() - edge;
+        let error: f32 = inner.clone().map(|n| (samples[n] - ideal[n]).powi(2)).sum();
+        let power: f32 = inner.map(|n| ideal[n].powi(2)).sum();
+        (error / power).sqrt()
+    }
+
+    #[test]
+    fn a_tone_keeps_its_pitch_phase_and_length_at_every_rate() {
+        for rate_hz in [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000] {
+            let out = whole(rate_hz, &tone(rate_hz, 440.0, 1.0));
+            assert!(out.len().abs_diff(16_000) <= 1, "{rate_hz}: {} samples", out.len());
+            let distortion = distortion(&out, 440.0);
+            assert!(distortion < 0.01, "{rate_hz} Hz: distortion {distortion}");
+        }
+    }
+
+    #[test]
+    fn a_rate_without_common_factors_is_resampled_with_little_delay() {
+        let out = whole(11_111, &tone(11_111, 440.0, 1.0));
+        assert!(distortion(&out, 440.0) < 0.01);
+        let mut resampler = Resampler::new(11_111).unwrap();
+        let mut early = Vec::new();
+        resampler.push(&tone(11_111, 440.0, 0.06), &mut early).unwrap();
+        assert!(!early.is_empty(), "60 ms of input give some output");
+    }
+
+    #[test]
+    fn nothing_of_the_upper_half_band_is_invented() {
+        // 3 kHz at 8 kHz has its image at 5 kHz; the filter must take it away.
+        let out = whole(8_000, &tone(8_000, 3_000.0, 1.0));
+        assert!(distortion(&out, 3_000.0) < 0.01);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn resampling_in_chunks_equals_the_whole(
+            rate_hz in prop::sample::select(vec![8_000_u32, 11_111, 16_000, 44_100, 48_000]),
+            cuts in prop::collection::vec(1_usize..700, 1..40),
+        ) {
+            let samples = tone(rate_hz, 330.0, 0.4);
+            let mut resampler = Resampler::new(rate_hz).unwrap();
+            let mut out = Vec::new();
+            let mut rest = samples.as_slice();
+            for cut in cuts.into_iter().cycle() {
+                let (chunk, tail) = rest.split_at(cut.min(rest.len()));
+                resampler.push(chunk, &mut out).unwrap();
+                rest = tail;
+                if rest.is_empty() { break; }
+            }
+            resampler.flush(&mut out).unwrap();
+            prop_assert_eq!(out, whole(rate_hz, &samples));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The corridor: one call as a pure state machine.
+//!
+//! Audio, keys and answers go in; [`Step`]s come out. The call's clock is its audio: every time
+//! below is a position in the samples that were pushed, so a slow engine, a fast client or a busy
+//! machine cannot change what is decided, and a recording replays to the same decision.
+//! It knows nothing of the network, threads or wall clocks; `wire` and `offline` carry its steps
+//! out, and its decision is the end of it.
+
+pub mod machine;
+pub mod script;
+mod state;
+
+pub use machine::{Call, Host, QueueState, Setup};
+pub use script::{Config, Overrides};
+
+use crate::{decision::Decision, intent::Verdict, transcript::Dropped};
+use std::{sync::Arc, time::Duration};
+
+/// What the door must do next.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The caller may have finished: the engine may start on this utterance if a worker is idle.
+    /// Only a hint; nothing waits for it.
+    Prepare(Ticket, Utterance),
+    /// The caller went on: throw the prepared work away.
+    Discard(Ticket),
+    /// The caller has finished: transcribe this utterance (the prepared one, where the ticket is
+    /// the same) and answer with [`Call::transcribed`]. Until then the call takes no audio.
+    Transcribe(Ticket, Utterance),
+    /// Tell the gateway. After an [`Event::Decision`] the call is over and no further step comes.
+    Tell(Told),
+}
+
+/// Ties a transcript to the utterance it was asked for; a late answer to an old ticket is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u32);
+
+/// One utterance, ready for the engine.
+#[derive(Clone, Debug)]
+pub struct Utterance {
+    /// 16 kHz mono, brought to an even level.
+    pub samples: Arc<[f32]>,
+    /// What was playing when the caller began to speak, for the echo filter; empty where nothing.
+    pub prompt: Arc<str>,
+    /// Whether enough of it is speech to ask the engine at all.
+    pub has_speech: bool,
+}
+
+/// An event and when it happened, counted from the call's first sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// Position in the call's audio.
+    pub offset: Duration,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What a gateway is told. Every text in it is masked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The call is open; audio may come.
+    Ready,
+    /// The caller began to speak.
+    SpeechStarted,
+    /// The caller finished an utterance.
+    SpeechEnded,
+    /// What was heard.
+    Transcript(Heard),
+    /// To be played to the caller.
+    Prompt(Prompt),
+    /// What the call is about so far.
+    Verdict(Verdict),
+    /// Something is wrong that the gateway's operator may mend.
+    Warning(Warning),
+    /// The end of the call: exactly one, last.
+    Decision(Box<Decision>),
+}
+
+/// One utterance's text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Masked; empty where `dropped` is set.
+    pub text: String,
+    /// Where the utterance starts in the call's audio.
+    pub start: Duration,
+    /// Where it ends.
+    pub end: Duration,
+    /// Geometric mean of the tokens' probabilities, 0 to 1.
+    pub confidence: f32,
+    /// Why the text was thrown away, where it was.
+    pub dropped: Option<Dropped>,
+}
+
+/// Something to say to the caller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// The key of the prompt in the profile, with a counter: `greeting-1`. The gateway reports it
+    /// back when it has been played.
+    pub id: String,
+    /// The words.
+    pub text: Arc<str>,
+    /// Whether the caller may speak over it.
+    pub barge_in: bool,
+}
+
+/// A fault that does not end the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// A closed, short name: `clipping`, `too_quiet`, `riff_header`, `unknown_key`, …
+    pub code: &'static str,
+    /// One sentence for a person.
+    pub text: String,
+}
+
+/// A key of the telephone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key(char);
+
+impl Key {
+    /// Reads one DTMF character: `0`–`9`, `*`, `#`, `A`–`D` in either case.
+    #[must_use]
+    pub fn new(character: char) -> Option<Self> {
+        let key = character.to_ascii_uppercase();
+        matches!(key, '0'..='9' | '*' | '#' | 'A'..='D').then_some(Self(key))
+    }
+
+    /// The character, upper case.
+    #[must_use]
+    pub fn as_char(self) -> char {
+        self.0
+    }
+}

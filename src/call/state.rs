@@ -1,0 +1,226 @@
+//! What a call remembers: whose turn it is, and the story so far.
+
+use super::Warning;
+use crate::{
+    audio::{RATE_HZ, level},
+    decision::{Card, Reason},
+    intent::{Category, Classifier, Verdict, mask},
+    transcript::Transcript,
+};
+use std::{sync::Arc, time::Duration};
+
+/// Whose turn it is: what plays, and since when the caller could have spoken.
+#[derive(Debug)]
+pub(super) struct Listening {
+    plays_prompts: bool,
+    n_prompts: u32,
+    playing: Option<Playing>,
+    /// What played when the caller began to speak.
+    spoken_over: Arc<str>,
+    /// Since when the caller has been silent with nothing playing.
+    since: u64,
+}
+
+#[derive(Debug)]
+struct Playing {
+    id: String,
+    text: Arc<str>,
+    until: u64,
+}
+
+impl Listening {
+    pub(super) fn new(plays_prompts: bool) -> Self {
+        Self { plays_prompts, n_prompts: 0, playing: None, spoken_over: Arc::from(""), since: 0 }
+    }
+
+    /// Gives the prompt its id.
+    pub(super) fn prompt_started(
+        &mut self,
+        name: &str,
+        text: &Arc<str>,
+        now: u64,
+        longest: Duration,
+    ) -> String {
+        self.n_prompts += 1;
+        let id = format!("{name}-{}", self.n_prompts);
+        self.since = now;
+        if self.plays_prompts {
+            let until = now + longest.as_millis() as u64 * u64::from(RATE_HZ) / 1_000;
+            self.playing = Some(Playing { id: id.clone(), text: Arc::clone(text), until });
+        }
+        id
+    }
+
+    /// Whether it was this prompt that played; an earlier one's late report counts as known.
+    pub(super) fn prompt_finished(&mut self, id: &str, now: u64) -> bool {
+        if self.playing.as_ref().is_some_and(|playing| playing.id == id) {
+            self.prompt_over(now);
+            return true;
+        }
+        let number = id.rsplit_once('-').and_then(|(_, number)| number.parse::<u32>().ok());
+        number.is_some_and(|number| (1..=self.n_prompts).contains(&number))
+    }
+
+    pub(super) fn prompt_over(&mut self, now: u64) {
+        if self.playing.take().is_some() {
+            self.since = now;
+        }
+    }
+
+    pub(super) fn speech_started(&mut self, now: u64) {
+        self.spoken_over =
+            self.playing.as_ref().map_or_else(|| Arc::from(""), |p| Arc::clone(&p.text));
+        self.since = now;
+    }
+
+    pub(super) fn speech_ended(&mut self, now: u64) {
+        self.since = now;
+    }
+
+    pub(super) fn prompt_at_speech_start(&self) -> Arc<str> {
+        Arc::clone(&self.spoken_over)
+    }
+
+    /// Milliseconds of silence in which the caller could have spoken.
+    pub(super) fn silence(&mut self, now: u64) -> u32 {
+        match &self.playing {
+            Some(playing) if now < playing.until => return 0,
+            Some(_) => self.prompt_over(now),
+            None => {}
+        }
+        u32::try_from((now - self.since) * 1_000 / u64::from(RATE_HZ)).unwrap_or(u32::MAX)
+    }
+}
+
+/// Sound outside speech above this is noise that the caller would have to shout over; a quiet
+/// telephone line rests below −50 dBFS.
+const NOISE_DBFS: f32 = -45.0;
+
+/// The call was noisy rather than silent if this share of its non-speech was noise.
+const NOISE_SHARE: f32 = 0.2;
+
+/// The most words an agent's one-line summary holds.
+const SUMMARY_CHARACTERS: usize = 60;
+
+/// The most utterances a card holds; a call has a handful.
+const MAX_HEARD: usize = 50;
+
+/// The story so far. Words are kept masked, but for the last doubtful ones, which are read again
+/// together with what follows.
+#[derive(Default)]
+pub(super) struct Story {
+    /// The best verdict and the words it came from, masked.
+    best: Option<(Verdict, String)>,
+    heard: Vec<String>,
+    /// Words that were not enough alone; never leave the call.
+    unclear_words: String,
+    /// What was wrong when the caller was asked again.
+    pub(super) doubt: Option<Reason>,
+    pub(super) asked_for_input: bool,
+    pub(super) n_dropped: u32,
+    pub(super) keys: String,
+    pub(super) pressed: Option<Category>,
+    line_quality: Vec<String>,
+    bad_line: bool,
+    n_background: u32,
+    n_noisy: u32,
+}
+
+impl std::fmt::Debug for Story {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Words of the caller stay out of every log.
+        f.debug_struct("Story").field("n_heard", &self.heard.len()).finish_non_exhaustive()
+    }
+}
+
+impl Story {
+    /// Reads new words, alone and together with unclear ones before them, and answers with the
+    /// surer verdict.
+    pub(super) fn read(&mut self, classifier: &Classifier, transcript: &Transcript) -> Verdict {
+        let mut verdict = classifier.classify(&transcript.text);
+        if !self.unclear_words.is_empty() {
+            let together = format!("{} {}", self.unclear_words, transcript.text);
+            let joined = classifier.classify(&together);
+            let surer = joined.confidence > verdict.confidence && joined.category().is_desk();
+            if surer && verdict.category() != Category::Human {
+                verdict = joined;
+            }
+            self.unclear_words = together;
+        } else {
+            self.unclear_words.clone_from(&transcript.text);
+        }
+        let masked = mask::mask(&transcript.text);
+        let is_better = self.best.as_ref().is_none_or(|(best, _)| {
+            rank(&verdict) >= rank(best)
+        });
+        if is_better {
+            self.best = Some((verdict.clone(), masked.clone()));
+        }
+        if self.heard.len() < MAX_HEARD {
+            self.heard.push(masked);
+        }
+        verdict
+    }
+
+    pub(super) fn note_background(&mut self, samples: &[f32]) {
+        self.n_background += 1;
+        let noisy = level::measure(samples).rms_dbfs > NOISE_DBFS;
+        self.n_noisy += u32::from(noisy);
+    }
+
+    /// Notes an utterance's level; answers with a warning the first time it is bad.
+    pub(super) fn note_level(&mut self, level: &level::Level) -> Option<Warning> {
+        let (code, text) = if level.clipped_share >= level::CLIPPED_SHARE_BAD {
+            ("clipping", "the caller's audio is clipped: lower the gain before this service")
+        } else if level.rms_dbfs <= level::TOO_QUIET_DBFS {
+            ("too_quiet", "the caller is hardly louder than the line's own noise")
+        } else {
+            return None;
+        };
+        self.bad_line = true;
+        self.note_line(code).then(|| Warning { code, text: text.to_owned() })
+    }
+
+    /// Whether this fault of the line is new.
+    pub(super) fn note_line(&mut self, code: &str) -> bool {
+        let is_new = !self.line_quality.iter().any(|known| known == code);
+        if is_new {
+            self.line_quality.push(code.to_owned());
+        }
+        is_new
+    }
+
+    /// Why the call ends if nothing more comes.
+    pub(super) fn reason_for_silence(&self) -> Reason {
+        let noisy = self.n_noisy as f32 >= NOISE_SHARE * self.n_background.max(1) as f32;
+        match self.doubt {
+            Some(_) if self.bad_line => Reason::BadLine,
+            Some(doubt) => doubt,
+            None if self.n_dropped > 0 || noisy => Reason::NonSpeech,
+            None => Reason::NoInput,
+        }
+    }
+
+    /// The desk: what was pressed goes before what was said.
+    pub(super) fn category(&self) -> Option<Category> {
+        self.pressed.or_else(|| self.best.as_ref().map(|(verdict, _)| verdict.category()))
+    }
+
+    /// The best verdict and the card, once, at the end.
+    pub(super) fn close(&mut self) -> (Option<Verdict>, Card) {
+        let (verdict, words) = self.best.take().unzip();
+        let words = words.unwrap_or_default();
+        let card = Card {
+            summary: words.chars().take(SUMMARY_CHARACTERS).collect(),
+            heard: std::mem::take(&mut self.heard),
+            keys: mask::mask(&self.keys),
+            line_quality: std::mem::take(&mut self.line_quality),
+        };
+        (verdict, card)
+    }
+}
+
+/// Desks and wishes for a person go before chit-chat, then the surer before the less sure.
+fn rank(verdict: &Verdict) -> (bool, f32) {
+    (verdict.category() != Category::Other, verdict.confidence)
+}

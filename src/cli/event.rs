@@ -1,0 +1,100 @@
+//! One event of a call, for people and for scripts.
+
+use crate::{
+    call::{Event, Told},
+    decision::Decision,
+    intent::{Category, Verdict},
+};
+use serde_json::{Map, Value, json};
+
+/// One JSON object: `offset_ms`, `event`, and the event's own fields.
+pub(super) fn to_json(told: &Told) -> String {
+    let (name, fields) = match &told.event {
+        Event::Ready => ("ready", json!({})),
+        Event::SpeechStarted => ("speech_started", json!({})),
+        Event::SpeechEnded => ("speech_ended", json!({})),
+        Event::Transcript(heard) => (
+            "transcript",
+            json!({
+                "text": heard.text,
+                "start_ms": heard.start.as_millis() as u64,
+                "end_ms": heard.end.as_millis() as u64,
+                "confidence": round(heard.confidence),
+                "dropped": heard.dropped.map(|dropped| dropped.as_str()),
+            }),
+        ),
+        Event::Prompt(prompt) => (
+            "prompt",
+            json!({ "id": prompt.id, "text": &*prompt.text, "barge_in": prompt.barge_in }),
+        ),
+        Event::Verdict(verdict) => ("verdict", verdict_fields(verdict)),
+        Event::Warning(warning) => {
+            ("warning", json!({ "code": warning.code, "text": warning.text }))
+        }
+        Event::Decision(decision) => ("decision", decision_fields(decision)),
+    };
+    let mut object = Map::new();
+    object.insert("offset_ms".to_owned(), (told.offset.as_millis() as u64).into());
+    object.insert("event".to_owned(), name.into());
+    if let Value::Object(fields) = fields {
+        object.extend(fields);
+    }
+    Value::Object(object).to_string()
+}
+
+fn verdict_fields(verdict: &Verdict) -> Value {
+    json!({
+        "category": verdict.category().as_str(),
+        "topic": verdict.topic.as_str(),
+        "urgent": verdict.urgent,
+        "confidence": round(verdict.confidence),
+        "margin": round(verdict.margin),
+        "secondary": verdict.secondary.map(|topic| topic.as_str()),
+    })
+}
+
+fn decision_fields(decision: &Decision) -> Value {
+    let verdict = decision.verdict.as_ref();
+    json!({
+        "outcome": decision.outcome.as_str(),
+        "reason": decision.reason.as_str(),
+        "category": decision.category.map(Category::as_str),
+        "topic": decision.topic().map(|topic| topic.as_str()),
+        "urgent": verdict.is_some_and(|verdict| verdict.urgent),
+        "confidence": verdict.map(|verdict| round(verdict.confidence)),
+        "margin": verdict.map(|verdict| round(verdict.margin)),
+        "secondary": verdict.and_then(|verdict| verdict.secondary).map(|topic| topic.as_str()),
+        "queue": decision.queue,
+        "site": decision.site,
+        "priority": decision.priority,
+        "summary": decision.card.summary,
+    })
+}
+
+/// One line for a person.
+pub(super) fn to_text(told: &Told) -> String {
+    let what = match &told.event {
+        Event::Ready => "ready".to_owned(),
+        Event::SpeechStarted => "speech started".to_owned(),
+        Event::SpeechEnded => "speech ended".to_owned(),
+        Event::Transcript(heard) => match heard.dropped {
+            Some(dropped) => format!("dropped   ({})", dropped.as_str()),
+            None => format!("heard     {}", heard.text),
+        },
+        Event::Prompt(prompt) => format!("prompt    {}", prompt.text),
+        Event::Verdict(verdict) => {
+            format!("about     {}, {:.0} % sure", verdict.topic, 100.0 * verdict.confidence)
+        }
+        Event::Warning(warning) => format!("warning   {}", warning.text),
+        Event::Decision(decision) => format!(
+            "decided   {} to {} ({})",
+            decision.outcome, decision.queue, decision.reason
+        ),
+    };
+    format!("{:>7.2} s  {what}", told.offset.as_secs_f64())
+}
+
+/// Three decimals are all that a probability is worth.
+pub(super) fn round(value: f32) -> f64 {
+    (f64::from(value) * 1_000.0).round() / 1_000.0
+}

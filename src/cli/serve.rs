@@ -1,0 +1,70 @@
+//! `pretriage serve`: the service, from the configuration to the end of the drain.
+
+use super::{Outcome, gather::Gather, output};
+use crate::{
+    shutdown::Signal,
+    telemetry,
+    wire::{Model, Rooms, Server},
+};
+use anyhow::Context;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tracing::warn;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where gateways connect, instead of `wire.listen`. Port 0 takes a free one.
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<SocketAddr>,
+    /// Where /metrics, /ready and /live are served, instead of `wire.admin`.
+    #[arg(long, value_name = "HOST:PORT")]
+    admin: Option<SocketAddr>,
+}
+
+/// How long the engine's threads may take to end once nobody waits for them.
+const JOIN_LIMIT: Duration = Duration::from_secs(5);
+
+pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
+    let mut settings = gather.settings()?;
+    if let Some(listen) = args.listen {
+        settings.config.wire.listen = listen;
+    }
+    if args.admin.is_some() {
+        settings.config.wire.admin = args.admin;
+    }
+    telemetry::install(&settings.config.log)?;
+    // The model is loaded and warmed before a port is bound: who can connect can be served.
+    let rooms = gather.open(&settings)?;
+    let pool = Arc::clone(&rooms.pool);
+    let model = Model { name: rooms.manifest.title(), sha256: rooms.sha256 };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let signal = Signal::from_process().context("cannot listen for SIGTERM and SIGINT")?;
+        let wire_rooms = Rooms { host: rooms.host, pool: rooms.pool, model };
+        let server = Server::bind(settings.config.wire.clone(), wire_rooms, signal).await?;
+        output::line(&format!("listening on {}", server.local_addr()))?;
+        if let Some(admin) = server.admin_addr() {
+            output::line(&format!("metrics on http://{admin}/metrics"))?;
+        }
+        let drained = server.serve().await?;
+        if drained.handed_off + drained.cut > 0 {
+            warn!(
+                handed_off = drained.handed_off,
+                cut = drained.cut,
+                "the drain's grace ended before these calls did"
+            );
+        }
+        anyhow::Ok(())
+    })?;
+    drop(runtime);
+    match Arc::try_unwrap(pool) {
+        Ok(pool) => {
+            let n_left = pool.shutdown(JOIN_LIMIT);
+            if n_left > 0 {
+                warn!(n_left, "engine threads did not end in time");
+            }
+        }
+        Err(_) => warn!("a task still holds the engine; its threads end with the process"),
+    }
+    output::line("stopped")?;
+    Ok(())
+}

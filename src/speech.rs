@@ -1,0 +1,85 @@
+//! The speech room: samples in, utterances out.
+//!
+//! A voice activity detector scores frames of 16 ms; the endpointer turns the scores into starts,
+//! provisional ends and final ends of speech; the segmenter cuts the samples accordingly. The room
+//! knows no clock but the count of samples, and nothing of words; its segments go to `call`.
+
+pub mod endpoint;
+pub mod segment;
+pub mod vad;
+#[cfg(test)]
+pub(crate) mod voice;
+
+pub use segment::{Segment, Segmenter, Sign};
+
+use serde::{Deserialize, Serialize};
+
+/// Samples of one frame: 16 ms at 16 kHz, given by the voice activity detector.
+pub const FRAME_SAMPLES: usize = 256;
+
+/// Milliseconds of one frame.
+pub const FRAME_MS: u32 = 16;
+
+/// How speech is found and cut.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// A frame scored at or above this is speech, 0 to 1.
+    pub threshold: f32,
+    /// Audio kept from before the first frame of speech: a soft first consonant (声母) scores low.
+    pub pre_roll_ms: u32,
+    /// Speech that must come together before a start is believed; clicks are shorter.
+    pub onset_ms: u32,
+    /// Silence after which the caller has perhaps finished; the engine may start.
+    pub provisional_ms: u32,
+    /// Silence after which the caller has finished.
+    pub final_ms: u32,
+    /// Speech that an utterance must hold before the engine is asked at all. "人工" is about
+    /// 400 ms, of which the detector scores at least half.
+    pub min_speech_ms: u32,
+    /// The longest utterance. A longer one is split at its quietest frame.
+    pub max_utterance_ms: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            threshold: 0.5,
+            pre_roll_ms: 320,
+            onset_ms: 64,
+            provisional_ms: 240,
+            final_ms: 640,
+            min_speech_ms: 128,
+            max_utterance_ms: 12_000,
+        }
+    }
+}
+
+impl Config {
+    /// Finds every value that cannot work: key and fault.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, String)> {
+        let mut faults = Vec::new();
+        let mut demand = |holds: bool, key, what: &str| {
+            if !holds {
+                faults.push((key, what.to_owned()));
+            }
+        };
+        demand(self.threshold > 0.0 && self.threshold < 1.0, "threshold", "must be between 0 and 1");
+        demand(self.pre_roll_ms <= 2_000, "pre_roll_ms", "must be at most 2000");
+        demand((16..=1_000).contains(&self.onset_ms), "onset_ms", "must be 16 to 1000");
+        demand(
+            (FRAME_MS..self.final_ms).contains(&self.provisional_ms),
+            "provisional_ms",
+            "must be at least 16 and below final_ms",
+        );
+        demand(self.final_ms <= 10_000, "final_ms", "must be at most 10000");
+        demand(self.min_speech_ms <= 2_000, "min_speech_ms", "must be at most 2000");
+        demand(
+            (2_000..=28_000).contains(&self.max_utterance_ms),
+            "max_utterance_ms",
+            "must be 2000 to 28000 (an engine window is 30 s)",
+        );
+        faults
+    }
+}

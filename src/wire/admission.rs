@@ -1,0 +1,107 @@
+//! Who may open a call: one slot a call, taken at open without waiting.
+//!
+//! An early and cheap no is worth more to a gateway than a call that starves: it hands the caller
+//! to a human at once.
+
+use crate::{
+    metrics::{self, OpenCall},
+    shutdown::Signal,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+use tonic::{Code, Status, metadata::MetadataValue};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// When a refused gateway may try again: about how long a fast call takes to end.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Counts slots.
+#[derive(Debug)]
+pub(super) struct Admission {
+    open: Arc<watch::Sender<usize>>,
+    max_calls: usize,
+    draining: Signal,
+}
+
+/// The right to one call; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Slot {
+    open: Arc<watch::Sender<usize>>,
+    _counted: OpenCall,
+}
+
+impl Admission {
+    pub(super) fn new(max_calls: usize, draining: Signal) -> Self {
+        Self { open: Arc::new(watch::Sender::new(0)), max_calls, draining }
+    }
+
+    /// Takes a slot.
+    pub(super) fn admit(&self) -> Result<Slot, Status> {
+        if self.draining.is_raised() {
+            metrics::refused("draining");
+            return Err(Status::unavailable("the service is stopping"));
+        }
+        let taken = self.open.send_if_modified(|n_open| {
+            let free = *n_open < self.max_calls;
+            *n_open += usize::from(free);
+            free
+        });
+        if !taken {
+            return Err(no_room("no_slot", format!("all {} slots are taken", self.max_calls)));
+        }
+        Ok(Slot { open: Arc::clone(&self.open), _counted: OpenCall::new() })
+    }
+
+    /// Calls that hold a slot now.
+    pub(super) fn open_calls(&self) -> usize {
+        *self.open.borrow()
+    }
+
+    /// Waits until all slots are given back.
+    pub(super) async fn emptied(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.open.subscribe().wait_for(|n_open| *n_open == 0).await;
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.open.send_modify(|n_open| *n_open -= 1);
+    }
+}
+
+/// Refuses, and says when to try again: for people in the text, for clients in the details.
+pub(super) fn no_room(why: &'static str, text: String) -> Status {
+    metrics::refused(why);
+    let details = ErrorDetails::with_retry_info(Some(RETRY_AFTER));
+    let mut status = Status::with_error_details(Code::ResourceExhausted, text, details);
+    let after_ms = RETRY_AFTER.as_millis() as u64;
+    status.metadata_mut().insert("grpc-retry-pushback-ms", MetadataValue::from(after_ms));
+    status
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_is_taken_until_it_is_dropped() {
+        let admission = Admission::new(1, Signal::new());
+        let slot = admission.admit().unwrap();
+        assert_eq!(admission.open_calls(), 1);
+        let refusal = admission.admit().unwrap_err();
+        assert_eq!(refusal.code(), Code::ResourceExhausted);
+        assert_eq!(refusal.get_details_retry_info().unwrap().retry_delay, Some(RETRY_AFTER));
+        assert_eq!(refusal.metadata().get("grpc-retry-pushback-ms").unwrap(), "1000");
+        drop(slot);
+        assert!(admission.admit().is_ok());
+    }
+
+    #[test]
+    fn nobody_is_admitted_while_draining() {
+        let draining = Signal::new();
+        let admission = Admission::new(1, draining.clone());
+        draining.raise();
+        assert_eq!(admission.admit().unwrap_err().code(), Code::Unavailable);
+    }
+}
