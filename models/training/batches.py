@@ -38,7 +38,8 @@ def load_clips(index):
     """Returns the clips of one shard; features stay on disk until they are wanted."""
     shard = np.load(index.with_suffix(".npy"), mmap_mode="r")
     lines = index.read_text(encoding="utf-8").splitlines()
-    return [Clip(shard, line.split("\t")) for line in lines]
+    clips = [Clip(shard, line.split("\t")) for line in lines]
+    return [clip for clip in clips if all(s in SYLLABLE_IDS for s in clip.syllables)]
 
 
 class Batches:
@@ -62,11 +63,21 @@ class Batches:
                 self.known.add(index.name)
                 self.clips[kind] += load_clips(index)
 
+    def next(self):
+        """Returns the next batch; a fault of the thread is raised here, or training would wait for ever."""
+        batch = self.ready.get()
+        if isinstance(batch, Exception):
+            raise batch
+        return batch
+
     def _run(self):
-        while True:
-            self.refresh()
-            for batch in self._round(2000):
-                self.ready.put(self._tensors(batch))
+        try:
+            while True:
+                self.refresh()
+                for batch in self._round(2000):
+                    self.ready.put(self._tensors(batch))
+        except Exception as fault:
+            self.ready.put(fault)
 
     def _round(self, count):
         """Returns the batches of about `count` clips drawn by the mix, least heard first."""

@@ -165,7 +165,7 @@ def domain_lines(folder, wanted_held_out=False):
 
 def pinyin(text):
     """Returns (words, syllables): toned pinyin grouped by word for speech, toneless one for CTC."""
-    words, syllables = [], []
+    words, found, known = [], [], set(syllables())
     for word in jieba.cut(text):
         toned = pypinyin.lazy_pinyin(
             word, style=pypinyin.Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
@@ -173,10 +173,10 @@ def pinyin(text):
         if not all(parsed):
             return None
         words.append("".join(toned))
-        syllables.extend(match.group(1) for match in parsed)
-    if len(syllables) != len(text):
+        found.extend(match.group(1) for match in parsed)
+    if len(found) != len(text) or not known.issuperset(found):
         return None
-    return words, syllables
+    return words, found
 
 
 @functools.lru_cache(maxsize=1)

@@ -143,7 +143,7 @@ def train(arguments):
     syllable_mean = token_mean = None
     saved = evaluated = time.time()
     while (elapsed := time.time() - began) < budget:
-        batch = {name: tensor.to(device) for name, tensor in batches.ready.get().items()}
+        batch = {name: tensor.to(device) for name, tensor in batches.next().items()}
         rate = learning_rate(stage, step, elapsed / budget)
         for group in optimiser.param_groups:
             group["lr"] = rate

@@ -162,14 +162,32 @@ mod tests {
         out
     }
 
-    /// How much of `samples` is not the tone that it should be, relative to the tone.
-    fn distortion(samples: &[f32], hz: f32) -> f32 {
-        let ideal = tone(RATE_HZ, hz, samples.len() as f32 / RATE_HZ as f32 + 0.01);
+    /// How much of `samples` is not the tone, relative to the tone, and how many samples late the
+    /// tone is.
+    fn distortion_and_delay(samples: &[f32], hz: f32) -> (f32, f32) {
         let edge = 800;
-        let inner = edge..samples.len() - edge;
-        let error: f32 = inner.clone().map(|n| (samples[n] - ideal[n]).powi(2)).sum();
-        let power: f32 = inner.map(|n| ideal[n].powi(2)).sum();
-        (error / power).sqrt()
+        let angle = |n: usize| f64::from(TAU) * f64::from(hz) * n as f64 / f64::from(RATE_HZ);
+        let inner: Vec<usize> = (edge..samples.len() - edge).collect();
+        let half = inner.len() as f64 / 2.0;
+        let project = |wave: fn(f64) -> f64| -> f64 {
+            inner.iter().map(|&n| f64::from(samples[n]) * wave(angle(n))).sum::<f64>() / half
+        };
+        let (sine, cosine) = (project(f64::sin), project(f64::cos));
+        let error = inner.iter().map(|&n| {
+            let ideal = sine * angle(n).sin() + cosine * angle(n).cos();
+            (f64::from(samples[n]) - ideal).powi(2)
+        });
+        let power = half * (sine * sine + cosine * cosine);
+        let late = -cosine.atan2(sine) / f64::from(TAU) / f64::from(hz) * f64::from(RATE_HZ);
+        ((error.sum::<f64>() / power).sqrt() as f32, late as f32)
+    }
+
+    #[track_caller]
+    fn assert_same_tone(samples: &[f32], hz: f32) {
+        let (distortion, late) = distortion_and_delay(samples, hz);
+        assert!(distortion < 0.01, "distortion {distortion}");
+        // An odd filter is half an input sample off its centre.
+        assert!(late.abs() < 1.0, "{late} samples late");
     }
 
     #[test]
@@ -177,15 +195,14 @@ mod tests {
         for rate_hz in [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000] {
             let out = whole(rate_hz, &tone(rate_hz, 440.0, 1.0));
             assert!(out.len().abs_diff(16_000) <= 1, "{rate_hz}: {} samples", out.len());
-            let distortion = distortion(&out, 440.0);
-            assert!(distortion < 0.01, "{rate_hz} Hz: distortion {distortion}");
+            assert_same_tone(&out, 440.0);
         }
     }
 
     #[test]
     fn a_rate_without_common_factors_is_resampled_with_little_delay() {
         let out = whole(11_111, &tone(11_111, 440.0, 1.0));
-        assert!(distortion(&out, 440.0) < 0.01);
+        assert_same_tone(&out, 440.0);
         let mut resampler = Resampler::new(11_111).unwrap();
         let mut early = Vec::new();
         resampler.push(&tone(11_111, 440.0, 0.06), &mut early).unwrap();
@@ -196,7 +213,7 @@ mod tests {
     fn nothing_of_the_upper_half_band_is_invented() {
         // 3 kHz at 8 kHz has its image at 5 kHz; the filter must take it away.
         let out = whole(8_000, &tone(8_000, 3_000.0, 1.0));
-        assert!(distortion(&out, 3_000.0) < 0.01);
+        assert_same_tone(&out, 3_000.0);
     }
 
     proptest! {

@@ -28,8 +28,11 @@ pub struct Reader {
     source: Source,
 }
 
+/// hound behind a plain header, then the file from its first sample on.
+type Linear = hound::WavReader<Chain<Cursor<Vec<u8>>, BufReader<File>>>;
+
 enum Source {
-    Linear(Box<hound::WavReader<Chain<Cursor<Vec<u8>>, BufReader<File>>>>),
+    Linear(Box<Linear>),
     G711(BufReader<File>, &'static [i16; 256]),
 }
 

@@ -3,8 +3,9 @@
 use super::{Failure, Outcome, event, output};
 use crate::{
     offline::Channel,
-    wire::client::{self, Options, Pace, Recording},
+    wire::client::{self, Answer, Options, Pace, Recording},
 };
+use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +74,10 @@ pub(super) fn run(args: &Args) -> Outcome {
         return Err(error.into());
     }
     match answer {
-        Ok(_) => Ok(()),
+        Ok(answer) => {
+            output::line(&latency(&answer, args.json))?;
+            Ok(())
+        }
         Err(error) => {
             let error = anyhow::Error::from(error);
             output::message(&format!("{file}: {error:#}"));
@@ -81,4 +85,24 @@ pub(super) fn run(args: &Args) -> Outcome {
             Err(Failure::SomeInput)
         }
     }
+}
+
+/// Where the time of the last turn went: what a caller waits for after the last word.
+fn latency(answer: &Answer, json: bool) -> String {
+    let turn = answer.latency.last().copied().unwrap_or_default();
+    let round = |ms: f64| (ms * 10.0).round() / 10.0;
+    let (queue_wait, decode) = (round(turn.queue_wait_ms), round(turn.decode_ms));
+    let (classify, decision) = (round(turn.classify_ms), round(turn.commit_ms));
+    if json {
+        return json!({
+            "event": "latency",
+            "turns": answer.latency.len(),
+            "queue_wait_ms": queue_wait,
+            "decode_ms": decode,
+            "classify_ms": classify,
+            "decision_ms": decision,
+        })
+        .to_string();
+    }
+    format!("           took      {decision} ms from the end of speech (engine {decode} ms)")
 }

@@ -45,6 +45,10 @@ pub struct Thresholds {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
+    /// Whether calls that come in now are held against these hours. Off by default: most gateways
+    /// keep the hours themselves, before a call gets here. A time that is given with a call
+    /// (`opened_at`, `--at`) is always held against them.
+    pub enforce: bool,
     /// IANA name, for example `Asia/Shanghai`.
     pub time_zone: String,
     /// First minute of service, `HH:MM`.
@@ -98,6 +102,12 @@ impl Policy {
         // An unknown zone is a fault of the configuration, reported before this point.
         let time_zone = TimeZone::get(&config.hours.time_zone).unwrap_or(TimeZone::UTC);
         Self { config, time_zone }
+    }
+
+    /// Whether calls that come in now are held against the opening hours.
+    #[must_use]
+    pub fn keeps_hours(&self) -> bool {
+        self.config.hours.enforce
     }
 
     /// Whether people are in.

@@ -2,10 +2,15 @@
 //!
 //! Law 1: a clear wish for a person beats everything, also when it is misheard (仁工) or stands in a
 //! long text about something else; but not when it is negated (不用转人工) or when 人工 means
-//! something else (人工审核). The rules read sounds, so that homophones cannot hide a wish. They know
-//! nothing of weights; `classify` joins them with the trained model.
+//! something else (人工审核). The rules read toneless syllables, so that homophones cannot hide a
+//! wish. They know nothing of weights; `classify` joins them with the trained model.
 
-use super::pinyin::{Syllable, class};
+mod lexicon;
+#[cfg(test)]
+mod tests;
+
+use super::pinyin::Syllable;
+use lexicon::{ALONE, BETWEEN, NEGATIONS, OTHER_COMPANIES, Person, VERBS};
 use std::ops::Range;
 
 /// What the rules say of a text.
@@ -13,18 +18,116 @@ use std::ops::Range;
 pub enum Finding {
     /// The caller asks for a person, in these characters.
     Wish(Range<usize>),
-    /// Persons are mentioned, but none is wanted, in these characters.
+    /// A person is mentioned, but none is wanted, in these characters.
     Denied(Range<usize>),
     /// The rules have nothing to say.
     Silent,
 }
 
-/// Looks for a wish in a text's normal form.
+/// How many syllables may stand between the verb and 人工: 帮我转一下你们那边的人工.
+const REACH: usize = 7;
+
+/// A text of so few syllables that names a person and little else is a wish without any verb.
+const TERSE: usize = 6;
+
+/// 人工 as the last word of a text of so few syllables is a wish, whatever came before: 别念了人工.
+const SHORT: usize = 12;
+
+/// Looks for a wish in a text's normal form. A wish anywhere wins over a denial anywhere else.
 #[must_use]
-pub fn find(_chars: &[char], syllables: &[Syllable]) -> Finding {
-    let wish = [class("ren"), class("gong")];
-    syllables
-        .windows(2)
-        .position(|pair| pair[0].class == wish[0] && pair[1].class == wish[1])
-        .map_or(Finding::Silent, |at| Finding::Wish(at..at + 2))
+pub fn find(chars: &[char], syllables: &[Syllable]) -> Finding {
+    let heard: Vec<&str> = syllables.iter().map(|syllable| syllable.plain).collect();
+    if OTHER_COMPANIES.iter().any(|name| contains(chars, name)) {
+        return Finding::Silent;
+    }
+    let mut denied = None;
+    for at in 0..heard.len() {
+        let Some(person) = lexicon::PERSONS.iter().find(|person| person.stands_at(&heard, at)) else {
+            continue;
+        };
+        let end = at + person.said.len();
+        let range = verb(&heard, at, person).unwrap_or(at)..end;
+        if person.means_something_else(&heard[end..]) {
+            denied = denied.or(person.denies.then_some(at..end));
+        } else if is_negated(&heard, at, end) {
+            denied = denied.or(Some(at..end));
+        } else if range.start < at || person.enough || is_alone(&heard, at, end, person) {
+            return Finding::Wish(range);
+        }
+    }
+    denied.map_or(Finding::Silent, Finding::Denied)
+}
+
+/// Where the verb begins whose object the person at `at` is.
+fn verb(heard: &[&str], at: usize, person: &Person) -> Option<usize> {
+    let first = at.saturating_sub(REACH);
+    (first..at).rev().find(|start| {
+        let Some(verb) = VERBS.iter().find(|verb| heard[*start..].starts_with(verb)) else {
+            return false;
+        };
+        let between = &heard[(*start + verb.len()).min(at)..at];
+        person.loose || covered(between, &BETWEEN)
+    })
+}
+
+/// Whether a negation stands before the person with nothing but verbs and small words between, or
+/// right behind it.
+fn is_negated(heard: &[&str], at: usize, end: usize) -> bool {
+    let behind = &heard[end..];
+    if lexicon::NOT_NEEDED.iter().any(|words| behind.starts_with(words)) {
+        return true;
+    }
+    let first = at.saturating_sub(REACH);
+    (first..at).any(|start| {
+        let Some((words, question)) =
+            NEGATIONS.iter().find(|(words, _)| heard[start..].starts_with(words))
+        else {
+            return false;
+        };
+        let after = start + words.len();
+        // 要不要, 是不是: a question is no negation; neither is 不是转人工吗.
+        let asked = start > 0 && heard[start - 1] == *question
+            || words.contains(&"shi") && heard[end..].iter().take(REACH).any(|word| *word == "ma");
+        after <= at && !asked && covered_by_both(&heard[after..at])
+    })
+}
+
+/// Whether the text is short and says little besides the person.
+fn is_alone(heard: &[&str], at: usize, end: usize, person: &Person) -> bool {
+    if person.loose && end == heard.len() && end <= SHORT {
+        return true;
+    }
+    let rest = heard.len() - (end - at);
+    person.terse
+        && rest <= TERSE
+        && covered(&heard[..at], &ALONE)
+        && covered(&heard[end..], &ALONE)
+}
+
+/// Whether the syllables are nothing but a row of these words.
+fn covered(heard: &[&str], words: &[&[&str]]) -> bool {
+    let mut at = 0;
+    while at < heard.len() {
+        match words.iter().find(|word| heard[at..].starts_with(word)) {
+            Some(word) => at += word.len(),
+            None => return false,
+        }
+    }
+    true
+}
+
+fn covered_by_both(heard: &[&str]) -> bool {
+    let mut at = 0;
+    while at < heard.len() {
+        match VERBS.iter().chain(&BETWEEN).find(|word| heard[at..].starts_with(word)) {
+            Some(word) => at += word.len(),
+            None => return false,
+        }
+    }
+    true
+}
+
+fn contains(chars: &[char], word: &str) -> bool {
+    let n_chars = word.chars().count();
+    chars.windows(n_chars).any(|window| word.chars().eq(window.iter().copied()))
 }

@@ -21,6 +21,11 @@ const N_VOCAB: u32 = 51_865;
 const N_VOCAB_V3: u32 = 51_866;
 /// The English-only models.
 const N_VOCAB_ENGLISH: u32 = 51_864;
+/// Words before the special tokens in every multilingual model. The engine would name missing ones
+/// `[_extra_token_…]` and write that into texts.
+const N_TEXT_WORDS: u32 = 50_257;
+/// whisper.cpp looks this word up to suppress it, and throws through C where there is none.
+const SPACE: &[u8] = b" ";
 /// whisper.cpp's spectrum: 400 samples a frame.
 const N_FFT: u32 = 201;
 /// 30 s; the engine pads every spectrum to it.
@@ -85,6 +90,9 @@ pub enum Fault {
         /// What would be usable.
         wanted: &'static str,
     },
+    /// The word that the engine cannot do without.
+    #[error("its vocabulary has no space")]
+    NoSpace,
     /// An English-only model cannot hear Mandarin.
     #[error("it is an English-only model; a multilingual one is needed")]
     EnglishOnly,
@@ -146,13 +154,12 @@ fn read_header(reader: &mut Reader<'_>) -> Result<Header, Fault> {
     let n_text_layer = next("n_text_layer", "1 to 64", &layers)?;
     let n_mels = next("n_mels", "80 or 128", &|n| n == 80 || n == 128)?;
     let ftype = reader.u32("ftype")?;
-    let weights = WeightType::from_ftype(ftype % QUANTIZATION_VERSION_FACTOR).ok_or(
-        Fault::Implausible {
+    let weights =
+        WeightType::from_ftype(ftype % QUANTIZATION_VERSION_FACTOR).ok_or(Fault::Implausible {
             what: "ftype",
             value: ftype,
             wanted: "a type of weights that whisper.cpp reads",
-        },
-    )?;
+        })?;
     if n_state % weights.block_len() != 0 {
         return Err(Fault::Implausible {
             what: "n_audio_state",
@@ -189,13 +196,14 @@ fn skip_mel_filters(reader: &mut Reader<'_>, header: &Header) -> Result<(), Faul
 
 fn skip_vocabulary(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> {
     let n_words = reader.u32("the vocabulary")?;
-    if n_words == 0 || n_words > header.n_vocab {
+    if !(N_TEXT_WORDS..=header.n_vocab).contains(&n_words) {
         return Err(Fault::Implausible {
             what: "the number of words in the vocabulary",
             value: n_words,
-            wanted: "1 to n_vocab",
+            wanted: "50257 to n_vocab",
         });
     }
+    let mut has_space = false;
     for word_idx in 0..n_words {
         let value = reader.u32("the vocabulary")?;
         if value > MAX_WORD_BYTES {
@@ -205,9 +213,10 @@ fn skip_vocabulary(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault
                 wanted: "at most 512 bytes",
             });
         }
-        reader.take(u64::from(value), || format!("word {word_idx} of the vocabulary"))?;
+        let word = reader.take(u64::from(value), || format!("word {word_idx} of the vocabulary"))?;
+        has_space |= word == SPACE;
     }
-    Ok(())
+    if has_space { Ok(()) } else { Err(Fault::NoSpace) }
 }
 
 fn check_tensors(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> {
@@ -215,11 +224,8 @@ fn check_tensors(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> 
     let mut seen = HashSet::new();
     while reader.offset < reader.bytes.len() {
         let offset = reader.offset;
-        let fault = |name: &str, fault: String| Fault::Tensor {
-            name: name.to_owned(),
-            offset,
-            fault,
-        };
+        let fault =
+            |name: &str, fault: String| Fault::Tensor { name: name.to_owned(), offset, fault };
         let n_dims = reader.u32("a tensor's number of dimensions")?;
         let n_name = reader.u32("the length of a tensor's name")?;
         let type_id = reader.u32("a tensor's type")?;

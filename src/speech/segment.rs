@@ -210,7 +210,8 @@ impl Segmenter {
     fn drop_front(&mut self, n_samples: usize) {
         self.held.drain(..n_samples);
         self.held_start += n_samples as u64;
-        self.n_scored -= n_samples;
+        // At the end of the stream samples leave that never filled a frame.
+        self.n_scored = self.n_scored.saturating_sub(n_samples);
     }
 }
 

@@ -117,13 +117,12 @@ impl Recognizer for WhisperRecognizer {
 }
 
 impl WhisperRecognizer {
-    fn read(&self) -> Result<Raw, EngineError> {
+    fn read(&mut self) -> Result<Raw, EngineError> {
         let first_special = self.engine.context.token_eot();
         let mut bytes = Vec::new();
         let mut raw = Raw::default();
         let mut sum_logprob = 0.0;
         for segment in self.state.as_iter() {
-            raw.no_speech = segment.no_speech_probability();
             let tokens = (0..segment.n_tokens()).filter_map(|idx| segment.get_token(idx));
             for token in tokens.filter(|token| token.token_id() < first_special) {
                 let text = token
@@ -136,10 +135,31 @@ impl WhisperRecognizer {
         }
         if raw.n_tokens > 0 {
             raw.mean_logprob = sum_logprob / raw.n_tokens as f32;
+            raw.no_speech = self.no_speech()?;
         }
         raw.text = decode(&bytes);
         Ok(raw)
     }
+
+    /// The probability that nobody speaks, as the reference code defines it: of the no-speech
+    /// token, right after the first token of the prompt.
+    ///
+    /// whisper.cpp 1.8.3 offers one with each segment, but reads it from a row of its buffer that
+    /// still holds the last step of the state's *previous* utterance: another caller's.
+    fn no_speech(&mut self) -> Result<f32, EngineError> {
+        let failed = |error| EngineError(format!("the no-speech step failed: {error}"));
+        let context = &self.engine.context;
+        self.state.decode(&[context.token_sot()], 0, 1).map_err(failed)?;
+        let logits = self.state.get_logits().map_err(failed)?;
+        Ok(probability(logits, context.token_nosp().unsigned_abs() as usize))
+    }
+}
+
+/// Probability of one of several logits.
+fn probability(logits: &[f32], idx: usize) -> f32 {
+    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = logits.iter().map(|logit| (logit - max).exp()).sum();
+    logits.get(idx).map_or(0.0, |logit| (logit - max).exp() / sum)
 }
 
 /// Most Chinese characters are written as two tokens that are no text on their own: their bytes

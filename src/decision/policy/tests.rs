@@ -10,6 +10,7 @@ fn config() -> Config {
     Config {
         thresholds: Thresholds { route: 0.6, margin: 0.2, human: 0.4, transcript: 0.3 },
         hours: Hours {
+            enforce: true,
             time_zone: "Asia/Shanghai".to_owned(),
             open: Time::constant(8, 0, 0, 0),
             close: Time::constant(22, 0, 0, 0),

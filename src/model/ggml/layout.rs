@@ -9,7 +9,7 @@ use std::collections::HashMap;
 /// How weights are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightType {
-    /// 32-bit floats.
+    /// 32-bit floats: vectors only.
     F32,
     /// 16-bit floats.
     F16,
@@ -55,13 +55,25 @@ const TYPES: [(WeightType, u32, u32, u32, u32); 13] = [
 ];
 
 impl WeightType {
+    /// The types that a file may declare. Not 32-bit floats: whisper.cpp's convolution aborts the
+    /// process on them.
     pub(super) fn from_ftype(ftype: u32) -> Option<Self> {
-        TYPES.iter().find(|row| row.1 == ftype).map(|row| row.0)
+        Self::of_files().find(|row| row.1 == ftype).map(|row| row.0)
+    }
+
+    fn of_files() -> impl Iterator<Item = (Self, u32, u32, u32, u32)> {
+        TYPES.into_iter().filter(|row| row.0 != Self::F32)
     }
 
     fn row(self) -> (Self, u32, u32, u32, u32) {
         // Every type has its row; the first stands in to keep the function total.
         TYPES.into_iter().find(|row| row.0 == self).unwrap_or(TYPES[0])
+    }
+
+    /// Every type that a file may declare, with its `ftype`.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<(Self, u32)> {
+        Self::of_files().map(|row| (row.0, row.1)).collect()
     }
 
     /// ggml's number of the type, as it stands before each tensor.
@@ -95,7 +107,7 @@ pub(crate) fn tensors(header: &Header) -> HashMap<String, Shape> {
     let n_state = header.n_state;
     let matrix = header.weights;
     // whisper.cpp never quantises convolutions.
-    let conv = if matrix == WeightType::F32 { WeightType::F32 } else { WeightType::F16 };
+    let conv = WeightType::F16;
     let mut tensors = HashMap::new();
     let mut put = |name: String, dims: &[u32], weights| {
         let mut shape = Shape { dims: [1; 4], weights };

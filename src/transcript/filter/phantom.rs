@@ -45,8 +45,7 @@ impl Phantoms {
             || self.lines.iter().any(|line| {
                 let common = longest_common_run(&text, line);
                 let is_line = common == line.len() && common * 10 >= text.len() * MIN_LINE_TENTHS;
-                let is_piece =
-                    common >= MIN_PIECE && common * 10 >= text.len() * MIN_PIECE_TENTHS;
+                let is_piece = common >= MIN_PIECE && common * 10 >= text.len() * MIN_PIECE_TENTHS;
                 is_line || is_piece
             })
     }

@@ -1,10 +1,13 @@
 use super::*;
-use crate::model::tiny::{self, Noise};
+use crate::model::{
+    ggml::WeightType,
+    tiny::{self, Noise},
+};
 use std::{sync::OnceLock, thread};
 
 fn engine() -> &'static Arc<Engine> {
     static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::load(&tiny::loaded()).unwrap())
+    ENGINE.get_or_init(|| Engine::load(&tiny::loaded(tiny::bytes())).unwrap())
 }
 
 /// A tone in noise, different for each seed; `n_ms` long.
@@ -26,6 +29,7 @@ fn the_noise_model_writes_something_that_depends_on_what_it_hears() {
     assert!(a.n_tokens > 5, "{a:?}");
     assert_ne!(a, b, "otherwise the tests below could not see a leak");
     assert_ne!(a.text, b.text);
+    assert!(a.no_speech > 0.0 && a.no_speech < 1.0 && a.no_speech != b.no_speech, "{a:?}");
 }
 
 /// T1, T13: the key/value caches and the text context of a state outlive an utterance.
@@ -70,6 +74,15 @@ fn audio_of_any_shortness_is_heard_without_reading_past_it() {
     }
 }
 
+/// T10: an assertion in whisper.cpp ends the process; 32-bit floats are such a case.
+#[test]
+fn every_type_of_weights_that_passes_the_check_runs() {
+    for (weights, ftype) in WeightType::all() {
+        // Loading ends with an utterance.
+        Engine::load(&tiny::loaded(&tiny::zeros(weights, ftype))).unwrap();
+    }
+}
+
 /// `audio_ctx` smaller than the audio loses its tail without an error.
 #[test]
 fn audio_longer_than_the_window_is_refused_and_no_tail_is_lost() {
@@ -106,6 +119,7 @@ fn characters_that_span_tokens_are_put_together() {
     assert_eq!(decode(&[&first, "屏".as_bytes(), &second].concat()), "屏");
 }
 
+/// `no_speech_probability` is another caller's (see `WhisperRecognizer::no_speech`).
 /// T2, T3, T4, T5, T12, T14: calls of whisper-rs that do nothing, crash or corrupt memory.
 #[test]
 fn the_treacherous_calls_of_the_binding_are_not_used() {
@@ -121,6 +135,7 @@ fn the_treacherous_calls_of_the_binding_are_not_used() {
         "set_mel",
         "set_initial_prompt",
         "WhisperVad",
+        "no_speech_probability",
         "unsafe",
     ] {
         assert!(!source.contains(call), "{call}");

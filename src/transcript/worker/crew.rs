@@ -72,10 +72,11 @@ pub(super) fn start(
         handles: Mutex::default(),
         last_id: AtomicU64::new(0),
     });
-    let started = recognizers.into_iter().try_for_each(|it| shared.spawn_worker(it)).and_then(|()| {
-        let watched = shared.clone();
-        shared.spawn("pretriage-whisper-watch".to_owned(), move || watched.watch())
-    });
+    let started =
+        recognizers.into_iter().try_for_each(|it| shared.spawn_worker(it)).and_then(|()| {
+            let watched = shared.clone();
+            shared.spawn("pretriage-whisper-watch".to_owned(), move || watched.watch())
+        });
     if started.is_err() {
         shared.close();
     }

@@ -4,7 +4,10 @@
 //! for a thread that does not come back. Every change is a plain function of the table and the
 //! time it is given; this file knows nothing of threads and the engine.
 
-use super::{Answer, Failure, Health, Lane, Reply, Timing, Transcript, lanes::{Full, JobId, Lanes}};
+use super::{
+    Answer, Failure, Health, Lane, Reply, Timing, Transcript,
+    lanes::{Full, JobId, Lanes},
+};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -53,9 +56,15 @@ pub(super) struct Task {
 enum Slot {
     Idle,
     /// In the engine; or rebuilding it, then nobody waits.
-    Busy { since: Instant, queue_wait: Duration, reply: Option<Reply> },
+    Busy {
+        since: Instant,
+        queue_wait: Duration,
+        reply: Option<Reply>,
+    },
     /// Did not come back in time. Its caller has been answered.
-    Stuck { is_replaced: bool },
+    Stuck {
+        is_replaced: bool,
+    },
     /// Could not be built again; its thread has ended.
     Dead,
     /// Its thread has ended as it should.

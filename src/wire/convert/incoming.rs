@@ -55,17 +55,17 @@ pub(in crate::wire) struct Opening {
     pub(in crate::wire) knows_language: bool,
 }
 
-/// Checks the config of a call that arrived at `now`.
+/// Checks the config of a call that arrived at `now`; `None` where opening hours do not matter.
 pub(in crate::wire) fn open(
     config: proto::CallConfig,
-    now: Timestamp,
+    now: Option<Timestamp>,
 ) -> Result<Opening, ProtocolError> {
     let opened_at = match &config.opened_at {
         Some(at) => {
             Some(Timestamp::new(at.seconds, at.nanos).map_err(|_| ProtocolError::OpenedAt)?)
         }
         None if config.no_playback => None,
-        None => Some(now),
+        None => now,
     };
     let wait_seconds = config.queue.and_then(|queue| queue.wait_seconds);
     Ok(Opening {

@@ -63,7 +63,8 @@ fn open(
     let Some(Request::Config(config)) = message.request else {
         return Err(ProtocolError::NoConfig.into());
     };
-    let opening = convert::open(config, Timestamp::now())?;
+    let now = floor.host.policy.keeps_hours().then(Timestamp::now);
+    let opening = convert::open(config, now)?;
     let inbox = Inbox::new(opening.format, floor.config.inbox_seconds);
     let inbox = inbox.map_err(ProtocolError::from)?;
     Ok((opening, inbox))
