@@ -17,6 +17,7 @@ import features
 import text as spoken
 from model import vocabulary
 
+WRONG_INPUTS = 0.15
 SYLLABLE_IDS = {name: number + 1 for number, name in enumerate(spoken.syllables())}
 
 
@@ -45,12 +46,12 @@ def load_clips(index):
 class Batches:
     """An endless stream of batches, prepared in a thread beside the training."""
 
-    def __init__(self, work, mix, frames_per_batch, seed, augment):
+    def __init__(self, work, mix, frames_per_batch, seed, masks):
         self.folder = pathlib.Path(work) / "clips"
         self.mix = mix
         self.frames_per_batch = frames_per_batch
         self.draw = random.Random(seed)
-        self.augment = augment
+        self.masks = masks
         self.clips = {kind: [] for kind in mix}
         self.known = set()
         self.ready = queue.Queue(maxsize=6)
@@ -116,7 +117,7 @@ class Batches:
         if len(batch) > limit:  # A long window: fewer clips, not more work.
             batch = self.draw.sample(batch, limit)
         mels = features.window([clip.mels() for clip in batch], frames)
-        if self.augment:
+        if self.masks:
             self._mask(mels, batch)
         words = vocabulary()
         written = [words.write(clip.text) for clip in batch]
@@ -127,11 +128,10 @@ class Batches:
             whole = words.prompt + numbers
             inputs[row, :len(whole)] = whole
             targets[row, len(words.prompt) - 1:len(whole)] = numbers + [words.end]
-            if self.augment:
-                # Now and then a wrong character before: the decoder must listen, not recite.
-                for place in range(len(words.prompt), len(whole)):
-                    if self.draw.random() < 0.07:
-                        inputs[row, place] = self.draw.randrange(len(words.used))
+            # Now and then a wrong character before: the decoder must listen, not recite.
+            for place in range(len(words.prompt), len(whole)):
+                if self.draw.random() < WRONG_INPUTS:
+                    inputs[row, place] = self.draw.randrange(len(words.used))
         return {
             "mels": torch.from_numpy(np.ascontiguousarray(mels)),
             "inputs": torch.from_numpy(inputs),

@@ -20,9 +20,11 @@ class Engine:
     """One loaded model."""
 
     def __init__(self, path, threads=1):
+        parameters = whisper_cpp.whisper_context_default_params()
+        # With flash attention and a short window whisper.cpp attends to what an earlier utterance left.
+        parameters.flash_attn = False
         with _quiet():
-            self.context = whisper_cpp.whisper_init_from_file_with_params(
-                str(path), whisper_cpp.whisper_context_default_params())
+            self.context = whisper_cpp.whisper_init_from_file_with_params(str(path), parameters)
         if self.context is None:
             raise ValueError(f"whisper.cpp does not load {path}")
         self.threads = threads
