@@ -64,7 +64,7 @@ for name in $chosen; do
     reason=$(field decision reason)
     topic=$(field decision topic)
     category=$(field decision category)
-    ms=$(field latency decision_ms)
+    ms=$(field latency decision_ms | awk '{ printf "%.0f", $1 }')
     [ "$category/$outcome/$reason" = \
         "$(expected "$file" 2)/$(expected "$file" 3)/$(expected "$file" 4)" ] && right=yes || right=no
 

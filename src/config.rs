@@ -169,7 +169,8 @@ fn check_config(config: &Config, path: &Path, faults: &mut Vec<Fault>) {
 }
 
 fn check_profile(profile: &Profile, path: Option<&Path>, faults: &mut Vec<Fault>) {
-    let file = path.map_or_else(|| "built-in profile".to_owned(), |path| path.display().to_string());
+    let file =
+        path.map_or_else(|| "built-in profile".to_owned(), |path| path.display().to_string());
     let mut note = |table: &str, found: Vec<(String, String)>| {
         faults.extend(found.into_iter().map(|(key, what)| Fault {
             file: file.clone(),

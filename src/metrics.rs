@@ -239,10 +239,10 @@ mod tests {
         assert_eq!(names.len(), TABLE.len());
         for metric in TABLE {
             assert!(metric.name.starts_with("pretriage_"), "{}", metric.name);
-            let suffix = match metric.unit {
-                Unit::Seconds => "_seconds",
-                _ if matches!(metric.kind, Kind::Counter) => "_total",
-                _ => "",
+            let suffix = match metric.kind {
+                Kind::Counter => "_total",
+                Kind::Histogram(_) if metric.unit == Unit::Seconds => "_seconds",
+                Kind::Gauge | Kind::Histogram(_) => "",
             };
             assert!(metric.name.ends_with(suffix), "{}", metric.name);
         }

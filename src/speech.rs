@@ -5,6 +5,7 @@
 //! knows no clock but the count of samples, and nothing of words; its segments go to `call`.
 
 pub mod endpoint;
+pub mod floor;
 pub mod segment;
 pub mod vad;
 #[cfg(test)]
@@ -24,8 +25,12 @@ pub const FRAME_MS: u32 = 16;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// A frame scored at or above this is speech, 0 to 1.
+    /// A frame scored at or above this is speech, 0 to 1. Measured with earshot 1.2 over G.711:
+    /// 88 % of the frames of speech at 20 dB are above 0.6; a quiet line rests at 0.48.
     pub threshold: f32,
+    /// The best 128 ms of an utterance must score this on average, or nobody spoke. Measured: the
+    /// least of 30 utterances at 10 dB has 0.75, at 5 dB 0.70; most steady noises stay below.
+    pub certainty: f32,
     /// Audio kept from before the first frame of speech: a soft first consonant (声母) scores low.
     pub pre_roll_ms: u32,
     /// Speech that must come together before a start is believed; clicks are shorter.
@@ -44,7 +49,8 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            threshold: 0.5,
+            threshold: 0.6,
+            certainty: 0.7,
             pre_roll_ms: 320,
             onset_ms: 64,
             provisional_ms: 240,
@@ -65,7 +71,12 @@ impl Config {
                 faults.push((key, what.to_owned()));
             }
         };
-        demand(self.threshold > 0.0 && self.threshold < 1.0, "threshold", "must be between 0 and 1");
+        demand(
+            self.threshold > 0.0 && self.threshold < 1.0,
+            "threshold",
+            "must be between 0 and 1",
+        );
+        demand((0.0..1.0).contains(&self.certainty), "certainty", "must be 0 or more and below 1");
         demand(self.pre_roll_ms <= 2_000, "pre_roll_ms", "must be at most 2000");
         demand((16..=1_000).contains(&self.onset_ms), "onset_ms", "must be 16 to 1000");
         demand(

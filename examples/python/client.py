@@ -10,24 +10,27 @@ sys.path.append("proto")  # Where the contract lies; it is compiled here and now
 pb, rpc = grpc.protos_and_services("pretriage/v1/pretriage.proto")
 
 
-def call(path):
+wav = wave.open(sys.argv[1])  # 16-bit samples: gateways mostly send ALAW or MULAW as it comes.
+
+
+def call():
     """Yields what a gateway sends: the format, 20 ms of audio at a time, the end."""
-    with wave.open(path) as wav:
-        rate, channels = wav.getframerate(), wav.getnchannels()
-        audio = pb.AudioFormat(encoding="LINEAR16", sample_rate_hz=rate, channels=channels)
-        # Nobody hears the prompts here, so the call need not wait until they have been played.
-        yield pb.ConverseRequest(config=pb.CallConfig(audio=audio, no_playback=True))
-        while frame := wav.readframes(rate // 50):
-            yield pb.ConverseRequest(audio=frame)
-            time.sleep(0.02)
+    rate, channels = wav.getframerate(), wav.getnchannels()
+    audio = pb.AudioFormat(encoding="LINEAR16", sample_rate_hz=rate, channels=channels)
+    # Nobody hears the prompts here, so the call need not wait until they have been played.
+    yield pb.ConverseRequest(config=pb.CallConfig(audio=audio, no_playback=True))
+    while frame := wav.readframes(rate // 50):
+        yield pb.ConverseRequest(audio=frame)
+        time.sleep(0.02)
     yield pb.ConverseRequest(event=pb.ClientEvent(hang_up=pb.HangUp()))
 
 
 outcome = "HANDOFF"  # Stays where the stream breaks: the caller then gets a human.
 try:
     with grpc.insecure_channel(sys.argv[2]) as channel:
-        for event in rpc.TriageStub(channel).Converse(call(sys.argv[1])):
-            print(f"{event.offset_ms:6} ms  {event.WhichOneof('response')}  {event.transcript.text}")
+        for event in rpc.TriageStub(channel).Converse(call()):
+            words = event.transcript.text or event.prompt.text
+            print(f"{event.offset_ms:6} ms  {event.WhichOneof('response'):14}  {words}")
             if event.HasField("decision"):
                 outcome = pb.Decision.Outcome.Name(event.decision.outcome)
                 print(event.decision.queue, event.decision.topic, event.decision.confidence)

@@ -14,19 +14,44 @@ pub(crate) struct Line {
 
 /// All lines of all files, in the order of the files' names.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
-    let mut files: Vec<_> =
-        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<_> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "tsv"));
     files.sort();
     let mut lines = Vec::new();
     for file in files {
         for (number, row) in fs::read_to_string(&file)?.lines().enumerate().skip(1) {
-            let line = parse(row).map_err(|why| format!("{}:{}: {why}", file.display(), number + 1))?;
+            let line =
+                parse(row).map_err(|why| format!("{}:{}: {why}", file.display(), number + 1))?;
             lines.push(line);
         }
     }
     Ok(lines)
 }
+
+/// The phrases of `models/lexicon.tsv`, each a short line: what callers name things, topic by topic.
+pub(crate) fn read_lexicon(file: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
+    let mut lines = Vec::new();
+    for (number, row) in fs::read_to_string(file)?.lines().enumerate().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [topic, urgent, phrases] = columns[..] else {
+            return Err(format!("{}:{}: not three columns", file.display(), number + 1).into());
+        };
+        let topic: Topic = topic.parse()?;
+        lines.extend(phrases.split(' ').map(|phrase| Line {
+            family: LEXICON.to_owned(),
+            topic,
+            secondary: None,
+            urgent: urgent == "1",
+            text: phrase.to_owned(),
+        }));
+    }
+    Ok(lines)
+}
+
+/// The family of all phrases of the lexicon; never held out.
+pub(crate) const LEXICON: &str = "lexicon";
 
 fn parse(row: &str) -> Result<Line, Box<dyn Error>> {
     let columns: Vec<&str> = row.split('\t').collect();

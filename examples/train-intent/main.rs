@@ -1,4 +1,4 @@
-//! Trains `models/intent.bin` from `models/corpus/*.tsv` and prints what it is worth.
+//! Trains `models/intent.bin` from `models/corpus/*.tsv` and `models/lexicon.tsv`, and prints what it is worth.
 //!
 //! `cargo run --release --example train-intent` writes the same bytes on every run. With `--fold N`
 //! (1 to 9) another tenth of the families is held out and nothing is written: the ten folds together
@@ -27,8 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
     let lines = corpus::read(&models.join("corpus"))?;
-    let (held_out, training): (Vec<_>, Vec<_>) =
+    let (held_out, mut training): (Vec<_>, Vec<_>) =
         lines.into_iter().partition(|line| crc32(line.family.as_bytes()) % N_FOLDS == fold);
+    training.extend(corpus::read_lexicon(&models.join("lexicon.tsv"))?);
     println!("{} lines to train on, {} held out (fold {fold})", training.len(), held_out.len());
 
     let noise = noise::Model::new(&training);
@@ -37,7 +38,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bytes = weights.to_bytes();
     let classifier = Classifier::new(weights);
     for rate in noise::REPORTED {
-        report::print(&classifier, &held_out, &noise, rate, args.iter().any(|arg| arg == "--errors"));
+        report::print(
+            &classifier,
+            &held_out,
+            &noise,
+            rate,
+            args.iter().any(|arg| arg == "--errors"),
+        );
     }
     if fold == 0 {
         std::fs::write(models.join("intent.bin"), &bytes)?;

@@ -32,7 +32,10 @@ pub(crate) fn print(
     let right = |(line, verdict): &(&Line, &Verdict)| verdict.category() == line.topic.category();
     show("category", share(&rows, |_| true, right));
     let desk = |(line, _): &(&Line, &Verdict)| line.topic.category().is_desk();
-    show("topic within the desks", share(&rows, desk, |(line, verdict)| verdict.topic == line.topic));
+    show(
+        "topic within the desks",
+        share(&rows, desk, |(line, verdict)| verdict.topic == line.topic),
+    );
     let human = |(line, _): &(&Line, &Verdict)| line.topic.category() == Category::Human;
     let said_human = |(_, verdict): &(&Line, &Verdict)| verdict.category() == Category::Human;
     show("human recall", share(&rows, human, said_human));
@@ -43,13 +46,22 @@ pub(crate) fn print(
     show("urgent precision", share(&rows, said_urgent, urgent));
     let mixed = |row: &(&Line, &Verdict)| row.0.secondary.is_some();
     show("mixed: primary", share(&rows, mixed, |(line, verdict)| verdict.topic == line.topic));
-    show("mixed: secondary", share(&rows, mixed, |(line, verdict)| verdict.secondary == line.secondary));
-    show("single: secondary made up", share(&rows, |row| !mixed(row), |row| row.1.secondary.is_some()));
-    show("other to a desk", share(
-        &rows,
-        |(line, _)| line.topic.category() == Category::Other,
-        |(_, verdict)| verdict.category().is_desk(),
-    ));
+    show(
+        "mixed: secondary",
+        share(&rows, mixed, |(line, verdict)| verdict.secondary == line.secondary),
+    );
+    show(
+        "single: secondary made up",
+        share(&rows, |row| !mixed(row), |row| row.1.secondary.is_some()),
+    );
+    show(
+        "other to a desk",
+        share(
+            &rows,
+            |(line, _)| line.topic.category() == Category::Other,
+            |(_, verdict)| verdict.category().is_desk(),
+        ),
+    );
     let mut routed: Vec<_> =
         rows.iter().filter(|(_, verdict)| verdict.category().is_desk()).copied().collect();
     routed.sort_by(|left, right| right.1.confidence.total_cmp(&left.1.confidence));

@@ -1,6 +1,10 @@
 //! Multinomial logistic regression by Adagrad, on lines that are spoilt anew in every epoch.
 
-use crate::{corpus::Line, noise, rng::Rng};
+use crate::{
+    corpus::{LEXICON, Line},
+    noise,
+    rng::Rng,
+};
 use pretriage::intent::{
     Topic,
     features::{Features, N_BUCKETS, extract},
@@ -8,7 +12,7 @@ use pretriage::intent::{
     normalize::normalize,
 };
 
-const N_EPOCHS: usize = 24;
+const N_EPOCHS: usize = 12;
 const LEARNING_RATE: f32 = 0.35;
 /// Pulls rare weights towards zero.
 const DECAY: f32 = 2e-6;
@@ -44,11 +48,12 @@ pub(crate) fn train(training: &[Line], held_out: &[Line], noise: &noise::Model) 
         let rate = LEARNING_RATE * (1.0 - epoch as f32 / N_EPOCHS as f32);
         for at in &order {
             let line = &training[at / (1 + N_SPOILT)];
+            let said = carried(line, &mut rng);
             let features = if at % (1 + N_SPOILT) == 0 {
-                extract(&normalize(&line.text))
+                extract(&normalize(&said))
             } else {
                 let worst = WORST_RATE * rng.unit();
-                extract(&normalize(&noise.spoil(&line.text, worst, &mut rng)))
+                extract(&normalize(&noise.spoil(&said, worst, &mut rng)))
             };
             trainer.step(&features, line, rate);
         }
@@ -59,6 +64,49 @@ pub(crate) fn train(training: &[Line], held_out: &[Line], noise: &noise::Model) 
     Weights::quantize(flat, trainer.biases, calibrate(&raw, held_out, noise))
 }
 
+/// What callers say before a bare phrase of the lexicon.
+const OPENINGS: [&str; 14] = [
+    "",
+    "",
+    "",
+    "我想问一下",
+    "我这个",
+    "我",
+    "为什么",
+    "怎么",
+    "请问",
+    "帮我看下",
+    "我的",
+    "你们这",
+    "我要反映",
+    "老是",
+];
+/// And behind it.
+const CLOSINGS: [&str; 12] = [
+    "",
+    "",
+    "",
+    "怎么办",
+    "了",
+    "怎么回事",
+    "怎么弄",
+    "能不能处理",
+    "啊",
+    "帮我查一下",
+    "好几天了",
+    "什么情况",
+];
+
+/// A line as it is said: a phrase of the lexicon gets a few words around it.
+fn carried(line: &Line, rng: &mut Rng) -> String {
+    if line.family != LEXICON {
+        return line.text.clone();
+    }
+    let opening = OPENINGS[rng.below(OPENINGS.len())];
+    let closing = CLOSINGS[rng.below(CLOSINGS.len())];
+    format!("{opening}{}{closing}", line.text)
+}
+
 impl Trainer {
     fn step(&mut self, features: &Features, line: &Line, rate: f32) {
         let share = share(features.list.len());
@@ -67,7 +115,10 @@ impl Trainer {
             let row = &self.weights[feature.bucket as usize];
             scores.iter_mut().zip(row).for_each(|(score, weight)| *score += weight);
         }
-        scores.iter_mut().zip(&self.biases).for_each(|(score, bias)| *score = *score * share + bias);
+        scores
+            .iter_mut()
+            .zip(&self.biases)
+            .for_each(|(score, bias)| *score = *score * share + bias);
         let errors = errors(&scores, line);
         for feature in &features.list {
             let row = &mut self.weights[feature.bucket as usize];
@@ -78,9 +129,11 @@ impl Trainer {
                 row[column] -= rate * gradient / squares[column].sqrt();
             }
         }
-        for column in 0..N_COLUMNS {
-            self.bias_squares[column] += errors[column] * errors[column];
-            self.biases[column] -= rate * errors[column] / self.bias_squares[column].sqrt();
+        for ((bias, square), error) in
+            self.biases.iter_mut().zip(&mut self.bias_squares).zip(&errors)
+        {
+            *square += error * error;
+            *bias -= rate * error / square.sqrt();
         }
     }
 }

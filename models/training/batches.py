@@ -124,10 +124,13 @@ class Batches:
         width = len(words.prompt) + max(map(len, written))
         inputs = np.full((len(batch), width), words.end, np.int64)
         targets = np.full((len(batch), width), -100, np.int64)
+        places = np.full((len(batch), width), -1, np.int64)
         for row, (numbers, clip) in enumerate(zip(written, batch)):
             whole = words.prompt + numbers
             inputs[row, :len(whole)] = whole
             targets[row, len(words.prompt) - 1:len(whole)] = numbers + [words.end]
+            counted = [place for place, c in enumerate(clip.text) for _ in words.by_character[c]]
+            places[row, len(words.prompt) - 1:len(whole) - 1] = counted
             # Now and then a wrong character before: the decoder must listen, not recite.
             for place in range(len(words.prompt), len(whole)):
                 if self.draw.random() < WRONG_INPUTS:
@@ -136,6 +139,7 @@ class Batches:
             "mels": torch.from_numpy(np.ascontiguousarray(mels)),
             "inputs": torch.from_numpy(inputs),
             "targets": torch.from_numpy(targets),
+            "places": torch.from_numpy(places),
             "syllables": torch.tensor([SYLLABLE_IDS[s] for clip in batch for s in clip.syllables]),
             "syllable_counts": torch.tensor([len(clip.syllables) for clip in batch]),
         }

@@ -16,6 +16,12 @@ MARGIN_SECONDS = 0.5
 SHORTEST_SECONDS = 1.0
 
 
+def positions(samples):
+    """Returns the window (`audio_ctx`) for so many 16 kHz samples."""
+    seconds = max(SHORTEST_SECONDS, samples / 16000 + MARGIN_SECONDS)
+    return min(1500, math.ceil(seconds * POSITIONS_PER_SECOND))
+
+
 class Engine:
     """One loaded model."""
 
@@ -29,7 +35,8 @@ class Engine:
             raise ValueError(f"whisper.cpp does not load {path}")
         self.threads = threads
 
-    def parameters(self, seconds, full_window):
+    def parameters(self, samples, full_window):
+        seconds = samples / 16000
         parameters = whisper_cpp.whisper_full_default_params(
             whisper_cpp.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY)
         parameters.n_threads = self.threads
@@ -44,17 +51,16 @@ class Engine:
         parameters.print_progress = False
         parameters.print_realtime = False
         if not full_window:
-            parameters.audio_ctx = min(1500, math.ceil(seconds * POSITIONS_PER_SECOND))
+            parameters.audio_ctx = positions(samples)
         return parameters
 
     def hear(self, sound, full_window=False):
         """Returns (text, mean token log-probability) of 16 kHz sound."""
-        seconds = max(SHORTEST_SECONDS, len(sound) / 16000 + MARGIN_SECONDS)
         samples = np.zeros(max(len(sound), 16000), np.float32)
         samples[:len(sound)] = sound
         with _quiet():
             whisper_cpp.whisper_full(
-                self.context, self.parameters(seconds, full_window), samples, samples.size)
+                self.context, self.parameters(len(sound), full_window), samples, samples.size)
         data, scores = b"", []
         for segment in range(whisper_cpp.whisper_full_n_segments(self.context)):
             data += whisper_cpp.whisper_full_get_segment_text(self.context, segment)

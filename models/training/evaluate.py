@@ -111,21 +111,56 @@ def quick_report(listener, work):
     return "\n".join(report(listener, work, kind, count) for kind, count in (("dev20", 64), ("devsilent", 32)))
 
 
-def report_exported(model, work, kind, count, threads):
-    """Returns one line of figures of an exported file in whisper.cpp, window cut to the utterance."""
+def report_exported(arguments, kind):
+    """Returns the figures of an exported file in whisper.cpp, window cut to the utterance."""
     import engine
 
-    hearing, tally, scores, seconds = engine.Engine(model, threads), Tally(), [], 0.0
+    hearing, scores, seconds = engine.Engine(arguments.model, arguments.threads), [], 0.0
+    all_clips, trusted, doubtful = Tally(), Tally(), Tally()
     began = time.process_time()
-    for clip, sound in zip(evaluation_clips(work, kind, count), evaluation_sounds(work, kind)):
+    for clip, sound in zip(evaluation_clips(arguments.work, kind, arguments.count),
+                           evaluation_sounds(arguments.work, kind)):
         heard, confidence = hearing.hear(features.to_16k(sound))
-        tally.add(heard, clip)
+        all_clips.add(heard, clip)
+        (doubtful if confidence < arguments.doubtful else trusted).add(heard, clip)
         scores.append(confidence)
         seconds += len(sound) / channel.RATE
-    cost = (time.process_time() - began) / max(seconds, 1e-9)
-    return (f"{kind} in whisper.cpp: {tally}, mean log-probability {np.mean(scores):.2f} "
-            f"(10-90 %: {np.percentile(scores, 10):.2f} to {np.percentile(scores, 90):.2f}), "
-            f"{cost:.3f} CPU seconds per second")
+    if not scores:
+        return f"{kind}: no clips"
+    cost = (time.process_time() - began) / seconds
+    return (f"{kind} in whisper.cpp: {all_clips}, {cost:.3f} CPU seconds per second\n"
+            f"    mean log-probability {np.mean(scores):.2f} "
+            f"(10-50-90 %: {' '.join(f'{np.percentile(scores, p):.2f}' for p in (10, 50, 90))})\n"
+            f"    above {arguments.doubtful}: {trusted}\n    below: {doubtful}")
+
+
+def agreement(listener, model, work, count, threads):
+    """Returns on how many clips an exported file in whisper.cpp writes what the checkpoint writes here.
+
+    The windows are the same to the position, so what differs is rounding, or a fault in the export."""
+    import engine
+
+    listener.eval()
+    hearing, same, total = engine.Engine(model, threads), 0, 0
+    for clip, sound in zip(evaluation_clips(work, "dev20", count), evaluation_sounds(work, "dev20")):
+        wide = features.to_16k(sound)
+        positions = engine.positions(len(wide))
+        mels = features.window([features.log_mel(wide)[:2 * positions]], 2 * positions)
+        expected = listener.transcribe_batch(torch.from_numpy(np.ascontiguousarray(mels)))[0][0]
+        same += hearing.hear(wide)[0] == expected
+        total += 1
+    return f"whisper.cpp and the checkpoint write the same text for {same} of {total} clips"
+
+
+def trained(arguments):
+    """Returns the averaged model of a checkpoint."""
+    from model import Listener
+
+    listener = Listener()
+    state = torch.load(arguments.work / arguments.checkpoint, map_location="cpu", weights_only=True)
+    listener.load_state_dict(state["averaged"])
+    print(f"{arguments.checkpoint}, step {state['step']}")
+    return listener
 
 
 def main():
@@ -134,19 +169,20 @@ def main():
     parser.add_argument("--checkpoint", default="whole.pt")
     parser.add_argument("--count", type=int, default=300, help="clips of each kind")
     parser.add_argument("--model", type=pathlib.Path, help="an exported file, heard by whisper.cpp")
+    parser.add_argument("--compare", action="store_true",
+                        help="with --model: do whisper.cpp and the checkpoint write the same?")
+    parser.add_argument("--doubtful", type=float, default=-1.0,
+                        help="with --model: report the clips below this mean log-probability by themselves")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
+    if arguments.compare:
+        print(agreement(trained(arguments), arguments.model, arguments.work, arguments.count, arguments.threads))
+        return
     if arguments.model:
         for kind in KINDS:
-            print(report_exported(arguments.model, arguments.work, kind, arguments.count,
-                                  arguments.threads), flush=True)
+            print(report_exported(arguments, kind), flush=True)
         return
-    from model import Listener
-
-    listener = Listener()
-    state = torch.load(arguments.work / arguments.checkpoint, map_location="cpu", weights_only=True)
-    listener.load_state_dict(state["averaged"])
-    print(f"{arguments.checkpoint}, step {state['step']}")
+    listener = trained(arguments)
     for kind in KINDS:
         print(report(listener, arguments.work, kind, arguments.count), flush=True)
 

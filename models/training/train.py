@@ -23,6 +23,7 @@ import torch.nn.functional as F
 
 import evaluate
 import export
+from align import Guide, syllable_times
 from batches import Batches
 from model import Listener
 
@@ -33,6 +34,8 @@ STAGES = {
                   mix={"sentence": 0.82, "short": 0.10, "human": 0.06, "silent": 0.02}),
 }
 WARM_UP_STEPS = 150
+DECODER_SHARE = 4.5  # The decoder starts later than the encoder and lags behind it: it learns faster.
+GUIDE_SHARE = 0.5
 CTC_SHARE_FIRST, CTC_SHARE_LAST = 1.0, 0.3  # Stage two: syllables lead at first, characters later.
 AVERAGE_EVERY, AVERAGE_DECAY = 5, 0.99  # The average reaches back about 500 steps.
 
@@ -50,19 +53,23 @@ def ctc_loss(listener, audio, batch):
     lengths = torch.full((audio.shape[0],), audio.shape[1], dtype=torch.long)
     loss = F.ctc_loss(scores, batch["syllables"], lengths, batch["syllable_counts"],
                       reduction="none", zero_infinity=True)
-    return loss.sum() / batch["syllable_counts"].clamp(min=1).sum()
+    return loss.sum() / batch["syllable_counts"].clamp(min=1).sum(), scores.detach()
 
 
-def losses(listener, stage, batch, progress):
-    """Returns (loss to descend, loss per syllable, loss per token)."""
-    audio = listener.encoder(batch["mels"])
-    syllable = ctc_loss(listener, audio, batch)
+def losses(listener, guide, stage, batch, progress, with_encoder):
+    """Without the encoder's part a step costs half: only the decoder learns then.
+    Returns (loss to descend, loss per syllable, loss per token, loss of the guided attention)."""
+    with torch.set_grad_enabled(with_encoder):
+        audio = listener.encoder(batch["mels"])
+        syllable, scores = ctc_loss(listener, audio, batch)
     if stage == "encoder":
-        return syllable, syllable.item(), float("nan")
+        return syllable, syllable.item(), float("nan"), float("nan")
     logits = listener.decoder(batch["inputs"], audio)
     token = F.cross_entropy(logits.flatten(0, 1), batch["targets"].flatten(), ignore_index=-100)
     share = max(CTC_SHARE_LAST, CTC_SHARE_FIRST - 1.4 * progress)
-    return token + share * syllable, syllable.item(), token.item()
+    times = syllable_times(scores, batch["syllables"], batch["syllable_counts"])
+    looking = guide.loss(times, batch["places"])
+    return token + share * syllable + GUIDE_SHARE * looking, syllable.item(), token.item(), looking.item()
 
 
 class Cores:
@@ -129,10 +136,15 @@ def train(arguments):
         listener.load_state_dict(begun["averaged"])
     listener.to(device).train()
     averaged = copy.deepcopy(listener)
-    optimiser = torch.optim.AdamW(listener.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.02)
+    optimiser = torch.optim.AdamW([
+        dict(params=list(listener.encoder.parameters()), share=1.0),
+        dict(params=[*listener.decoder.parameters(), *listener.pinyin_head.parameters()], share=DECODER_SHARE),
+    ], lr=1e-3, betas=(0.9, 0.98), weight_decay=0.02)
     if resumed:
         averaged.load_state_dict(resumed["averaged"])
-        optimiser.load_state_dict(resumed["optimiser"])
+        optimiser.load_state_dict(dict(state=resumed["optimiser"]["state"],
+                                       param_groups=optimiser.state_dict()["param_groups"]))
+    guide = Guide(listener)
     settings = STAGES[stage]
     batches = Batches(arguments.work, settings["mix"], settings["frames"],
                       arguments.seed + step, arguments.masks)
@@ -145,8 +157,10 @@ def train(arguments):
         batch = {name: tensor.to(device) for name, tensor in batches.next().items()}
         rate = learning_rate(stage, step, elapsed / budget)
         for group in optimiser.param_groups:
-            group["lr"] = rate
-        loss, syllable, token = losses(listener, stage, batch, elapsed / budget)
+            group["lr"] = rate * group["share"]
+        loss, syllable, token, looking = losses(
+            listener, guide, stage, batch, elapsed / budget,
+            with_encoder=stage == "encoder" or step % arguments.encoder_every == 0)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(listener.parameters(), 1.0)
@@ -160,7 +174,7 @@ def train(arguments):
         if step % 20 == 0:
             cores.adapt()
             print(f"{time.strftime('%H:%M:%S')} {stage} step {step}, {elapsed / 60:.1f} min, lr {rate:.2e}, "
-                  f"per syllable {syllable_mean:.3f}, per token {token_mean:.3f}", flush=True)
+                  f"per syllable {syllable_mean:.3f}, per token {token_mean:.3f}, guide {looking:.2f}", flush=True)
         now = time.time()
         if now - evaluated > arguments.evaluate_every * 60:
             evaluated = now
@@ -183,6 +197,8 @@ def main():
     parser.add_argument("--threads", type=int, default=0,
                         help="0: as many as other processes leave idle")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--encoder-every", type=int, default=1,
+                        help="steps between those that train the encoder, too; 3 where the decoder lags")
     parser.add_argument("--masks", action="store_true",
                         help="SpecAugment: for trainings long enough to hear clips many times")
     parser.add_argument("--evaluate-every", type=float, default=8, help="minutes")

@@ -85,9 +85,8 @@ impl Decoder {
     }
 
     fn obey(&mut self, header: &riff::Header) -> Result<(), Error> {
-        let encoding = header
-            .encoding()
-            .ok_or(Error::WavFormat { tag: header.tag, bits: header.bits })?;
+        let encoding =
+            header.encoding().ok_or(Error::WavFormat { tag: header.tag, bits: header.bits })?;
         let caller_channel = self.format.caller_channel.min(header.channels.saturating_sub(1));
         let (rate_hz, channels) = (header.rate_hz, header.channels);
         let format = Format { encoding, rate_hz, channels, caller_channel };

@@ -113,7 +113,7 @@ mod tests {
                 let error = (i32::from(sample) - i32::from(decoded)).abs();
                 let magnitude = i32::from(sample).abs();
                 // A segment's step is 1/32 of its upper end; clipping costs up to 644.
-                assert!(error <= (magnitude / 16).max(16).min(1024), "{sample} became {decoded}");
+                assert!(error <= (magnitude / 16).clamp(16, 1_024), "{sample} became {decoded}");
             }
         }
     }

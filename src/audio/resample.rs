@@ -7,9 +7,7 @@
 
 use super::{Error, RATE_HZ};
 use audioadapter_buffers::direct::SequentialSlice;
-use rubato::{
-    Async, Fft, FixedAsync, FixedSync, SincInterpolationParameters, WindowFunction,
-};
+use rubato::{Async, Fft, FixedAsync, FixedSync, SincInterpolationParameters, WindowFunction};
 use std::fmt;
 
 /// Samples a block, in input time: 16 ms keeps the added delay below one gateway frame of 20 ms.
@@ -48,9 +46,9 @@ impl Resampler {
     /// When the rate is one that no filter can be made for.
     pub fn new(rate_hz: u32) -> Result<Self, Error> {
         let engine = (rate_hz != RATE_HZ).then(|| engine(rate_hz)).transpose()?;
-        let (block_out, delay) = engine.as_ref().map_or((0, 0), |engine| {
-            (engine.output_frames_max(), engine.output_delay())
-        });
+        let (block_out, delay) = engine
+            .as_ref()
+            .map_or((0, 0), |engine| (engine.output_frames_max(), engine.output_delay()));
         Ok(Self {
             engine,
             rate_hz,

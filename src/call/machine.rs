@@ -386,7 +386,7 @@ impl Call {
         Utterance {
             samples: samples.into(),
             prompt: self.listening.prompt_at_speech_start(),
-            has_speech: segment.voiced_ms >= self.host.speech.min_speech_ms,
+            has_speech: segment.has_speech(&self.host.speech),
         }
     }
 }

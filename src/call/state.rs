@@ -150,9 +150,7 @@ impl Story {
             self.unclear_words.clone_from(&transcript.text);
         }
         let masked = mask::mask(&transcript.text);
-        let is_better = self.best.as_ref().is_none_or(|(best, _)| {
-            rank(&verdict) >= rank(best)
-        });
+        let is_better = self.best.as_ref().is_none_or(|(best, _)| rank(&verdict) >= rank(best));
         if is_better {
             self.best = Some((verdict.clone(), masked.clone()));
         }

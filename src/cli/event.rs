@@ -86,10 +86,9 @@ pub(super) fn to_text(told: &Told) -> String {
             format!("about     {}, {:.0} % sure", verdict.topic, 100.0 * verdict.confidence)
         }
         Event::Warning(warning) => format!("warning   {}", warning.text),
-        Event::Decision(decision) => format!(
-            "decided   {} to {} ({})",
-            decision.outcome, decision.queue, decision.reason
-        ),
+        Event::Decision(decision) => {
+            format!("decided   {} to {} ({})", decision.outcome, decision.queue, decision.reason)
+        }
     };
     format!("{:>7.2} s  {what}", told.offset.as_secs_f64())
 }

@@ -46,10 +46,10 @@ impl Gather {
         let longest_ms = loaded.manifest.window.max_ms;
         if settings.config.speech.max_utterance_ms > longest_ms {
             return Err(Failure::Config(crate::config::Faults(vec![crate::config::Fault {
-                file: self.config.as_ref().map_or_else(
-                    || "built-in".to_owned(),
-                    |path| path.display().to_string(),
-                ),
+                file: self
+                    .config
+                    .as_ref()
+                    .map_or_else(|| "built-in".to_owned(), |path| path.display().to_string()),
                 key: "speech.max_utterance_ms".to_owned(),
                 what: format!("must not exceed the model's longest window, {longest_ms} ms"),
             }])));

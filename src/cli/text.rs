@@ -1,6 +1,6 @@
 //! `pretriage classify` and `pretriage redact`: lines in, lines out, one for one.
 
-use super::{Outcome, output};
+use super::{Outcome, event, output};
 use crate::intent::{Classifier, Verdict, mask};
 use anyhow::Context;
 use serde_json::json;
@@ -56,13 +56,16 @@ fn each_line(
     let mut line = Vec::new();
     loop {
         line.clear();
-        let n_read = io::Read::take(&mut stdin, MAX_LINE_BYTES as u64).read_until(b'\n', &mut line)?;
+        let n_read =
+            io::Read::take(&mut stdin, MAX_LINE_BYTES as u64).read_until(b'\n', &mut line)?;
         if n_read == 0 {
             return out.flush();
         }
         if n_read == MAX_LINE_BYTES && line.last() != Some(&b'\n') {
             let skipped = stdin.skip_until(b'\n')?;
-            output::message(&format!("a line is longer than {MAX_LINE_BYTES} bytes: {skipped} skipped"));
+            output::message(&format!(
+                "a line is longer than {MAX_LINE_BYTES} bytes: {skipped} skipped"
+            ));
             line.push(b'\n');
         }
         let n_ending = usize::from(line.last() == Some(&b'\n'));
@@ -78,19 +81,18 @@ fn each_line(
 
 /// The contract of `classify --json`.
 fn to_json(masked: &str, verdict: &Verdict) -> String {
-    let round = |value: f32| (f64::from(value) * 1_000.0).round() / 1_000.0;
     let evidence: Vec<_> = verdict
         .evidence
         .iter()
-        .map(|piece| json!({ "words": piece.words, "rule": piece.rule, "weight": round(piece.weight) }))
+        .map(|piece| json!({ "words": piece.words, "rule": piece.rule, "weight": event::round(piece.weight) }))
         .collect();
     json!({
         "text": masked,
         "category": verdict.category().as_str(),
         "topic": verdict.topic.as_str(),
         "urgent": verdict.urgent,
-        "confidence": round(verdict.confidence),
-        "margin": round(verdict.margin),
+        "confidence": event::round(verdict.confidence),
+        "margin": event::round(verdict.margin),
         "secondary": verdict.secondary.map(|topic| topic.as_str()),
         "evidence": evidence,
     })

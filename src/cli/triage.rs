@@ -1,6 +1,6 @@
 //! `pretriage triage`: recordings through the whole pipeline.
 
-use super::{Failure, Outcome, gather::Gather, output};
+use super::{Failure, Outcome, event, gather::Gather, output};
 use crate::{
     intent::Category,
     offline::{self, Channel, Door, Triage},
@@ -117,11 +117,7 @@ fn progress(n_files: usize) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn print(
-    file: &Path,
-    result: Result<Triage, offline::Error>,
-    json: bool,
-) -> Result<bool, Failure> {
+fn print(file: &Path, result: Result<Triage, offline::Error>, json: bool) -> Result<bool, Failure> {
     let triage = match result {
         Ok(triage) => triage,
         Err(error) => {
@@ -146,7 +142,7 @@ fn to_json(file: &Path, triage: &Triage) -> String {
     let decision = triage.decision();
     let verdict = decision.and_then(|decision| decision.verdict.as_ref());
     let transcript = triage.transcript();
-    let round = |value: f32| (f64::from(value) * 1_000.0).round() / 1_000.0;
+    let ms = |time: std::time::Duration| (time.as_secs_f64() * 10_000.0).round() / 10.0;
     json!({
         "file": file.display().to_string(),
         "transcript": (!transcript.is_empty()).then_some(transcript),
@@ -156,14 +152,14 @@ fn to_json(file: &Path, triage: &Triage) -> String {
         "outcome": decision.map(|decision| decision.outcome.as_str()),
         "queue": decision.map(|decision| decision.queue.as_str()),
         "reason": decision.map(|decision| decision.reason.as_str()),
-        "confidence": verdict.map(|verdict| round(verdict.confidence)),
-        "margin": verdict.map(|verdict| round(verdict.margin)),
+        "confidence": verdict.map(|verdict| event::round(verdict.confidence)),
+        "margin": verdict.map(|verdict| event::round(verdict.margin)),
         "secondary": verdict.and_then(|verdict| verdict.secondary).map(|topic| topic.as_str()),
         "due": decision.map(|decision| format!("PT{}H", decision.due.as_secs() / 3_600)),
         "audio_seconds": (triage.audio_seconds * 1_000.0).round() / 1_000.0,
         "timings": {
-            "queue_wait_ms": triage.queue_wait.as_secs_f64() * 1_000.0,
-            "decode_ms": triage.decode.as_secs_f64() * 1_000.0,
+            "queue_wait_ms": ms(triage.queue_wait),
+            "decode_ms": ms(triage.decode),
         },
     })
     .to_string()

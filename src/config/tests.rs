@@ -24,9 +24,14 @@ fn every_fault_is_reported_at_once_by_key() {
          [nonsense]\na = 1\n\
          [model]\nsha256 = \"ab\"\n",
     );
-    for key in
-        ["wire.max_calls", "wire.foo", "speech.threshold", "speech.final_ms", "nonsense", "model.sha256"]
-    {
+    for key in [
+        "wire.max_calls",
+        "wire.foo",
+        "speech.threshold",
+        "speech.final_ms",
+        "nonsense",
+        "model.sha256",
+    ] {
         assert!(found.iter().any(|found| found == key), "{key} is not in {found:?}");
     }
     assert_eq!(found.len(), 6, "{found:?}");

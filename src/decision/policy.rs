@@ -217,7 +217,8 @@ impl Config {
                 faults.push((format!("{key}.priority"), "must be 1 to 9".to_owned()));
             }
             if desk.reply_hours > desk.due_hours {
-                faults.push((format!("{key}.reply_hours"), "must not be above due_hours".to_owned()));
+                faults
+                    .push((format!("{key}.reply_hours"), "must not be above due_hours".to_owned()));
             }
         }
         faults

@@ -105,8 +105,7 @@ type Topics = [f32; URGENT];
 fn softmax(scores: &[f32], temperature: f32) -> Topics {
     let scores = &scores[..URGENT];
     let largest = scores.iter().copied().fold(f32::MIN, f32::max);
-    let mut topics: Topics =
-        std::array::from_fn(|at| ((scores[at] - largest) / temperature).exp());
+    let mut topics: Topics = std::array::from_fn(|at| ((scores[at] - largest) / temperature).exp());
     let sum: f32 = topics.iter().sum();
     topics.iter_mut().for_each(|topic| *topic /= sum);
     topics
@@ -148,3 +147,6 @@ fn best_topic(topics: &Topics, allowed: impl Fn(Topic) -> bool) -> Topic {
 pub(super) fn logit(probability: f32) -> f32 {
     (probability / (1.0 - probability)).ln()
 }
+
+#[cfg(test)]
+mod tests;

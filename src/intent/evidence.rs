@@ -14,13 +14,13 @@ use super::{
     normalize::Normal,
     pinyin,
 };
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 /// Evidence below this many log-odds is noise to whoever reads it.
 const LEAST_WEIGHT: f32 = 0.1;
 
-/// The weight shown for a rule, in log-odds: rules are as good as certain.
-const RULE_WEIGHT: f32 = 0.98;
+/// How sure a rule is, shown in log-odds.
+const RULE_CONFIDENCE: f32 = 0.98;
 
 /// The strongest pieces of evidence for `topic`, strongest first, none overlapping another.
 #[must_use]
@@ -31,27 +31,20 @@ pub(super) fn strongest(
     text: &str,
     normal: &Normal,
 ) -> Vec<Evidence> {
-    let mut places: BTreeMap<(usize, usize), (f32, f32)> = BTreeMap::new();
-    for feature in features {
-        let range = feature.range();
-        let weight = weights.advantage(feature, features.len(), topic as usize);
-        let place = places.entry((range.start, range.end)).or_default();
-        match feature.kind {
-            Kind::Character => place.0 += weight,
-            Kind::Pinyin | Kind::Sound | Kind::Gap => place.1 += weight,
-        }
-    }
-    let mut ranked: Vec<_> = places
-        .into_iter()
-        .map(|((start, end), (written, heard))| (start..end, written, heard))
-        .filter(|(_, written, heard)| written + heard >= LEAST_WEIGHT)
+    let places = places(weights, features, topic, normal.chars().len());
+    let mut ranked: Vec<Candidate> = (0..normal.chars().len())
+        .flat_map(|start| (1..=LONGEST).map(move |length| start..start + length))
+        .filter(|range| range.end <= normal.chars().len())
+        .map(|range| Candidate::new(range, &places))
+        .filter(|candidate| candidate.weight() >= LEAST_WEIGHT)
         .collect();
-    ranked.sort_by(|left, right| (right.1 + right.2).total_cmp(&(left.1 + left.2)));
+    ranked.sort_by(|left, right| right.rank().total_cmp(&left.rank()));
 
     let secrets = mask::find(text);
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut evidence = Vec::new();
-    for (range, written, heard) in ranked {
+    for candidate in ranked {
+        let range = candidate.range.clone();
         if evidence.len() == MAX_EVIDENCE {
             break;
         }
@@ -60,7 +53,7 @@ pub(super) fn strongest(
         if secret || taken.iter().any(|other| overlap(other, &range)) {
             continue;
         }
-        let rule = if written >= heard {
+        let rule = if candidate.written >= candidate.heard {
             format!("char:{}", normal.chars()[range.clone()].iter().collect::<String>())
         } else {
             format!("pinyin:{}", spoken(&normal.chars()[range.clone()]))
@@ -68,18 +61,74 @@ pub(super) fn strongest(
         evidence.push(Evidence {
             words: text[source].to_owned(),
             rule,
-            weight: written + heard,
+            weight: candidate.weight(),
         });
         taken.push(range);
     }
     evidence
 }
 
+/// Words that may be shown, and what all features inside them added.
+struct Candidate {
+    range: Range<usize>,
+    written: f32,
+    heard: f32,
+}
+
+impl Candidate {
+    fn new(range: Range<usize>, places: &[Place]) -> Self {
+        let (mut written, mut heard) = (0.0, 0.0);
+        for start in range.clone() {
+            for end in start + 1..=range.end {
+                let place = places[start * LONGEST + end - start - 1];
+                written += place.0;
+                heard += place.1;
+            }
+        }
+        Self { range, written, heard }
+    }
+
+    fn weight(&self) -> f32 {
+        self.written + self.heard
+    }
+
+    /// Longer words gather more weight; whether they earn it, their length decides.
+    fn rank(&self) -> f32 {
+        self.weight() / (self.range.len() as f32).sqrt()
+    }
+}
+
+/// What the written and the heard features of one place added.
+type Place = (f32, f32);
+
+/// The longest words shown as one piece of evidence; no feature is longer.
+const LONGEST: usize = 4;
+
+/// The places of all features: by their first character, then by their length.
+fn places(weights: &Weights, features: &[Feature], topic: Topic, n_chars: usize) -> Vec<Place> {
+    let mut places = vec![Place::default(); n_chars * LONGEST];
+    for feature in features {
+        let range = feature.range();
+        let weight = weights.advantage(feature, features.len(), topic as usize);
+        let place = &mut places[range.start * LONGEST + range.len() - 1];
+        match feature.kind {
+            Kind::Character => place.0 += weight,
+            Kind::Pinyin | Kind::Sound | Kind::Gap => place.1 += weight,
+        }
+    }
+    places
+}
+
 /// Puts the rule that found or denied a human wish before all else.
-pub(super) fn add_rule(evidence: &mut Vec<Evidence>, finding: &Finding, text: &str, normal: &Normal) {
+pub(super) fn add_rule(
+    evidence: &mut Vec<Evidence>,
+    finding: &Finding,
+    text: &str,
+    normal: &Normal,
+) {
     let (range, rule, weight) = match finding {
-        Finding::Wish(range) => (range, "rule:human_wish", logit(RULE_WEIGHT)),
-        Finding::Denied(range) => (range, "rule:human_denied", -logit(RULE_WEIGHT)),
+        Finding::Wish(range) => (range, "rule:human_wish", logit(RULE_CONFIDENCE)),
+        Finding::Denied(range) => (range, "rule:human_denied", -logit(RULE_CONFIDENCE)),
         Finding::Silent => return,
     };
     let words = mask::mask(&text[normal.source(range.clone())]);

@@ -78,8 +78,10 @@ pub fn extract(normal: &Normal) -> Features {
         units.push(EDGE);
         match kind {
             Kind::Character => units.extend(chars.iter().map(|&character| character as u32)),
-            Kind::Pinyin => units.extend(syllables.iter().map(|syllable| exact(syllable))),
-            Kind::Sound | Kind::Gap => units.extend(syllables.iter().map(|syllable| syllable.class)),
+            Kind::Pinyin => units.extend(syllables.iter().map(exact)),
+            Kind::Sound | Kind::Gap => {
+                units.extend(syllables.iter().map(|syllable| syllable.class))
+            }
         }
         units.push(EDGE);
         push_ngrams(&mut list, kind, &units, longest);
@@ -97,7 +99,10 @@ fn exact(syllable: &Syllable) -> u32 {
     if syllable.plain.is_empty() {
         return syllable.class;
     }
-    syllable.plain.bytes().fold(FNV_OFFSET, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME))
+    syllable
+        .plain
+        .bytes()
+        .fold(FNV_OFFSET, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME))
 }
 
 fn push_ngrams(list: &mut Vec<Feature>, kind: Kind, units: &[u32], longest: usize) {

@@ -6,6 +6,7 @@
 //! wish. They know nothing of weights; `classify` joins them with the trained model.
 
 mod lexicon;
+mod senses;
 #[cfg(test)]
 mod tests;
 
@@ -37,15 +38,15 @@ const SHORT: usize = 12;
 #[must_use]
 pub fn find(chars: &[char], syllables: &[Syllable]) -> Finding {
     let heard: Vec<&str> = syllables.iter().map(|syllable| syllable.plain).collect();
-    if OTHER_COMPANIES.iter().any(|name| contains(chars, name)) {
-        return Finding::Silent;
-    }
+    // 京东的客服 is somebody else's; 人工 is ours, whatever else is talked about.
+    let about_others = OTHER_COMPANIES.iter().any(|name| contains(chars, name));
     let mut denied = None;
     for at in 0..heard.len() {
-        let Some(person) = lexicon::PERSONS.iter().find(|person| person.stands_at(&heard, at)) else {
+        let Some((person, n_said)) = lexicon::person_at(&heard, at) else { continue };
+        if about_others && !person.denies {
             continue;
-        };
-        let end = at + person.said.len();
+        }
+        let end = at + n_said;
         let range = verb(&heard, at, person).unwrap_or(at)..end;
         if person.means_something_else(&heard[end..]) {
             denied = denied.or(person.denies.then_some(at..end));
@@ -98,10 +99,7 @@ fn is_alone(heard: &[&str], at: usize, end: usize, person: &Person) -> bool {
         return true;
     }
     let rest = heard.len() - (end - at);
-    person.terse
-        && rest <= TERSE
-        && covered(&heard[..at], &ALONE)
-        && covered(&heard[end..], &ALONE)
+    person.terse && rest <= TERSE && covered(&heard[..at], &ALONE) && covered(&heard[end..], &ALONE)
 }
 
 /// Whether the syllables are nothing but a row of these words.

@@ -111,7 +111,8 @@ impl Weights {
     pub fn to_bytes(&self) -> Vec<u8> {
         let Settings { temperature, urgent, mixed } = self.settings;
         let mut payload = Vec::with_capacity(HEADER_BYTES + N_CELLS);
-        let numbers = [temperature, urgent, mixed].into_iter().chain(self.biases).chain(self.scales);
+        let numbers =
+            [temperature, urgent, mixed].into_iter().chain(self.biases).chain(self.scales);
         payload.extend(numbers.flat_map(f32::to_le_bytes));
         payload.extend_from_slice(&self.cells);
         let mut bytes = MAGIC.to_vec();
@@ -175,9 +176,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
         }
         table
     };
-    !bytes
-        .iter()
-        .fold(!0, |crc, byte| crc >> 8 ^ TABLE[(crc as u8 ^ byte) as usize])
+    !bytes.iter().fold(!0, |crc, byte| crc >> 8 ^ TABLE[(crc as u8 ^ byte) as usize])
 }
 
 #[cfg(test)]

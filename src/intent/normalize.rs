@@ -15,8 +15,28 @@ const MAX_SCANNED: usize = 4 * MAX_CHARS;
 
 /// Sounds and words that open or close a turn without saying anything; longest first.
 const FILLERS: [&str; 22] = [
-    "就是说", "怎么说", "那什么", "那个", "这个", "就是", "然后", "你好", "您好", "嗯", "啊", "呃",
-    "额", "哦", "喔", "噢", "诶", "欸", "唉", "哎", "喂", "呐",
+    "就是说",
+    "怎么说",
+    "那什么",
+    "那个",
+    "这个",
+    "就是",
+    "然后",
+    "你好",
+    "您好",
+    "嗯",
+    "啊",
+    "呃",
+    "额",
+    "哦",
+    "喔",
+    "噢",
+    "诶",
+    "欸",
+    "唉",
+    "哎",
+    "喂",
+    "呐",
 ];
 
 /// A text's kept characters and where they came from.

@@ -70,10 +70,10 @@ pub fn syllables(chars: &[char]) -> Vec<Syllable> {
     while let Some(&first) = chars.get(found.len()) {
         match phrase(&chars[found.len()..]) {
             Some(readings) => found.extend(readings.iter().map(|plain| syllable(plain))),
-            None => found.push(reading(first).map_or(
-                Syllable { plain: "", class: OTHER_CLASSES | first as u32 },
-                syllable,
-            )),
+            None => found.push(
+                reading(first)
+                    .map_or(Syllable { plain: "", class: OTHER_CLASSES | first as u32 }, syllable),
+            ),
         }
     }
     found
@@ -148,9 +148,13 @@ mod tests {
 
     #[test]
     fn homophones_and_near_sounds_share_a_class() {
-        for (right, heard) in
-            [("人工", "仁工"), ("转人工", "传人工"), ("提现", "体现"), ("封号", "风耗"), ("登录", "灯努")]
-        {
+        for (right, heard) in [
+            ("人工", "仁工"),
+            ("转人工", "传人工"),
+            ("提现", "体现"),
+            ("封号", "风耗"),
+            ("登录", "灯努"),
+        ] {
             if right == "转人工" {
                 assert_eq!(classes(right)[1..], classes(heard)[1..], "{right} {heard}");
             } else {

@@ -213,7 +213,8 @@ fn skip_vocabulary(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault
                 wanted: "at most 512 bytes",
             });
         }
-        let word = reader.take(u64::from(value), || format!("word {word_idx} of the vocabulary"))?;
+        let word =
+            reader.take(u64::from(value), || format!("word {word_idx} of the vocabulary"))?;
         has_space |= word == SPACE;
     }
     if has_space { Ok(()) } else { Err(Fault::NoSpace) }

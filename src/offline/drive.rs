@@ -44,27 +44,28 @@ impl Triage {
     /// The end of the call.
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
-        self.events.iter().rev().find_map(|told| match &told.event {
-            Event::Decision(decision) => Some(&**decision),
-            _ => None,
+        self.events.iter().rev().find_map(|told| {
+            if let Event::Decision(decision) = &told.event { Some(&**decision) } else { None }
         })
     }
 
     /// Everything that was heard, masked, joined by spaces.
     #[must_use]
     pub fn transcript(&self) -> String {
-        let heard = self.events.iter().filter_map(|told| match &told.event {
-            Event::Transcript(heard) if !heard.text.is_empty() => Some(heard.text.as_str()),
-            _ => None,
+        let heard = self.events.iter().filter_map(|told| {
+            if let Event::Transcript(heard) = &told.event {
+                Some(heard.text.as_str())
+            } else {
+                None
+            }
         });
-        heard.collect::<Vec<_>>().join(" ")
+        heard.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// What is wrong with the recording.
     pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
-        self.events.iter().filter_map(|told| match &told.event {
-            Event::Warning(warning) => Some(warning),
-            _ => None,
+        self.events.iter().filter_map(|told| {
+            if let Event::Warning(warning) = &told.event { Some(warning) } else { None }
         })
     }
 }

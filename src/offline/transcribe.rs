@@ -55,7 +55,7 @@ pub fn transcribe(
 fn line(segment: &Segment, speech: &speech::Config, pool: &Pool) -> Line {
     let mut samples = segment.samples.to_vec();
     level::even_out(&mut samples);
-    let has_speech = segment.voiced_ms >= speech.min_speech_ms;
+    let has_speech = segment.has_speech(speech);
     let result = pool
         .submit(samples.into(), Arc::from(""), has_speech)
         .and_then(|pending| pending.wait().result);

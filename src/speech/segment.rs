@@ -17,6 +17,9 @@ const MS_SAMPLES: u64 = 16;
 /// An over-long utterance is split at its quietest frame within this much of its end.
 const SPLIT_SEARCH_FRAMES: usize = 2_000 / FRAME_MS as usize;
 
+/// Frames over which the certainty of speech is taken: 128 ms, about one syllable.
+const SURE_FRAMES: usize = 8;
+
 /// One utterance, or what it will be if the caller has finished.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
@@ -26,9 +29,17 @@ pub struct Segment {
     pub samples: Arc<[f32]>,
     /// How much of it the detector took for speech.
     pub voiced_ms: u32,
+    /// The mean score of its surest 128 ms, 0 to 1.
+    pub certainty: f32,
 }
 
 impl Segment {
+    /// Whether enough of it is speech, and surely enough, to ask the engine at all.
+    #[must_use]
+    pub fn has_speech(&self, config: &Config) -> bool {
+        self.voiced_ms >= config.min_speech_ms && self.certainty >= config.certainty
+    }
+
     /// Position after its last sample in the stream.
     #[must_use]
     pub fn end(&self) -> u64 {
@@ -60,7 +71,7 @@ pub struct Segmenter {
     held_start: u64,
     /// How many samples of `held` the detector has seen: whole frames.
     n_scored: usize,
-    /// The scores of the utterance's frames, latest last; for the split.
+    /// The scores of the utterance's frames, latest last.
     scores: VecDeque<f32>,
     /// Where the provisional segment ends, counted in `held`.
     provisional_end: Option<usize>,
@@ -170,10 +181,8 @@ impl Segmenter {
     fn split(&mut self) {
         let n_search = SPLIT_SEARCH_FRAMES.min(self.scores.len());
         let late = self.scores.iter().rev().take(n_search).copied();
-        let n_after = late
-            .enumerate()
-            .min_by(|a, b| a.1.total_cmp(&b.1))
-            .map_or(0, |(n_after, _)| n_after);
+        let n_after =
+            late.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(n_after, _)| n_after);
         let high = |score: &&f32| **score >= self.config.threshold;
         let kept_voiced = self.scores.iter().rev().take(n_after).filter(high).count() as u32;
         let voiced = self.endpointer.voiced().saturating_sub(kept_voiced);
@@ -188,10 +197,15 @@ impl Segmenter {
     }
 
     fn segment(&self, end: usize, voiced: u32) -> Segment {
+        let n_scores = self.scores.len();
+        let windows = (0..n_scores.saturating_sub(SURE_FRAMES - 1)).map(|first| {
+            self.scores.range(first..first + SURE_FRAMES).sum::<f32>() / SURE_FRAMES as f32
+        });
         Segment {
             start: self.held_start,
             samples: self.held[..end].into(),
             voiced_ms: voiced * FRAME_MS,
+            certainty: windows.fold(0.0, f32::max),
         }
     }
 

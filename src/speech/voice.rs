@@ -15,7 +15,8 @@ pub(crate) fn voice(ms: usize) -> Vec<f32> {
             let buzz: f32 = (1..24)
                 .map(|k| {
                     let hz = pitch * k as f32;
-                    let formant = |centre: f32, width: f32| (-((hz - centre) / width).powi(2)).exp();
+                    let formant =
+                        |centre: f32, width: f32| (-((hz - centre) / width).powi(2)).exp();
                     let gain = formant(600.0, 180.0) + 0.6 * formant(1_500.0, 250.0) + 0.02;
                     gain * (TAU * k as f32 * phase).sin()
                 })

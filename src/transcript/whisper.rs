@@ -77,7 +77,9 @@ fn template() -> FullParams<'static, 'static> {
     params.set_no_timestamps(true);
     params.set_token_timestamps(false);
     params.set_single_segment(true);
-    params.set_suppress_blank(true);
+    // It would forbid the end of the text as the first token, and with it the one right answer
+    // to noise: nothing.
+    params.set_suppress_blank(false);
     // One pass: a fallback would decode up to six times.
     params.set_temperature(0.0);
     params.set_temperature_inc(0.0);

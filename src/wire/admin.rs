@@ -2,7 +2,9 @@
 
 use super::server::Readiness;
 use crate::metrics;
-use axum::{Router, http::StatusCode, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
+use axum::{
+    Router, http::StatusCode, http::header::CONTENT_TYPE, response::IntoResponse, routing::get,
+};
 
 /// The version of Prometheus' text format.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -13,9 +15,7 @@ pub(super) fn routes(metrics: metrics::Handle, readiness: Readiness) -> Router {
     let ready = move || async move {
         match readiness.fault() {
             None => (StatusCode::OK, "ready\n").into_response(),
-            Some(fault) => {
-                (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response()
-            }
+            Some(fault) => (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response(),
         }
     };
     Router::new()

@@ -164,12 +164,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_named_by_its_key() {
-        let config = Config {
-            max_calls: 0,
-            stall_ms: 1,
-            admin: Some(LISTEN),
-            ..Config::default()
-        };
+        let config = Config { max_calls: 0, stall_ms: 1, admin: Some(LISTEN), ..Config::default() };
         let keys: Vec<_> = config.faults().into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["max_calls", "stall_ms", "admin"]);
     }

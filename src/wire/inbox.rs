@@ -167,8 +167,12 @@ mod tests {
     use crate::audio::Encoding;
 
     fn inbox(seconds: u32) -> Inbox {
-        let format =
-            Format { encoding: Encoding::Linear16, rate_hz: 16_000, channels: 1, caller_channel: 0 };
+        let format = Format {
+            encoding: Encoding::Linear16,
+            rate_hz: 16_000,
+            channels: 1,
+            caller_channel: 0,
+        };
         Inbox::new(format, seconds).unwrap()
     }
 
@@ -176,8 +180,8 @@ mod tests {
         let (mut n_samples, mut others) = (0, Vec::new());
         while let Some(input) = inbox.next().unwrap() {
             match input {
-                Input::Samples(samples) => n_samples += samples.len(),
-                other => others.push(other),
+                Input::Samples(ref samples) => n_samples += samples.len(),
+                Input::PromptFinished(_) | Input::HangUp => others.push(input),
             }
         }
         (n_samples, others)

@@ -35,8 +35,7 @@ impl Outbox {
         let (sender, receiver) = mpsc::channel(IN_FLIGHT + 2);
         let for_decision = sender.clone().try_reserve_owned().ok()?;
         let for_status = sender.clone().try_reserve_owned().ok()?;
-        let outbox =
-            Self { waiting: VecDeque::new(), capacity, sender, for_decision, for_status };
+        let outbox = Self { waiting: VecDeque::new(), capacity, sender, for_decision, for_status };
         Some((outbox, receiver))
     }
 

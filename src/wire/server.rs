@@ -5,19 +5,13 @@
 //! own graceful end waits for every connection for ever, so each stage has its own limit here.
 
 use super::{
-    Config, Error, accept,
-    admin,
+    Config, Error, accept, admin,
     admission::{Admission, no_room},
     proto::{self, triage_server::TriageServer},
     service::Service,
     session::Floor,
 };
-use crate::{
-    call::Host,
-    metrics,
-    shutdown::Signal,
-    transcript::Pool,
-};
+use crate::{call::Host, metrics, shutdown::Signal, transcript::Pool};
 use axum::{
     extract::Request,
     middleware::{self, Next},
@@ -196,11 +190,7 @@ async fn listen(
 }
 
 /// Puts the services together. Only one method takes long messages, and only a few at a time.
-fn routes(
-    floor: &Arc<Floor>,
-    admission: &Arc<Admission>,
-    model: &Model,
-) -> Result<Routes, Error> {
+fn routes(floor: &Arc<Floor>, admission: &Arc<Admission>, model: &Model) -> Result<Routes, Error> {
     let config = &floor.config;
     let service = Arc::new(Service {
         floor: Arc::clone(floor),
@@ -266,12 +256,16 @@ async fn serve_admin(admin: Option<(TcpListener, SocketAddr)>, routes: Router) -
 
 /// Keeps the health service true.
 async fn watch_health(reporter: &HealthReporter, readiness: &Readiness) -> Infallible {
+    let mut reported = None;
     loop {
         let fault = readiness.fault();
         let status =
             if fault.is_none() { ServingStatus::Serving } else { ServingStatus::NotServing };
-        for service in ["", <TriageServer<Service> as NamedService>::NAME] {
-            reporter.set_service_status(service, status).await;
+        // Watchers are told of every report, so only a change is one.
+        if reported.replace(status) != Some(status) {
+            for service in ["", <TriageServer<Service> as NamedService>::NAME] {
+                reporter.set_service_status(service, status).await;
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(HEALTH_INTERVAL) => {}

@@ -57,9 +57,17 @@ fn wav(channels: u16, rate_hz: u32, declared: u32, samples: &[u8]) -> Vec<u8> {
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
     let help = stdout(&pretriage(&["--help"]));
-    for word in
-        ["serve", "triage", "transcribe", "call", "classify", "redact", "model", "check-config", "64"]
-    {
+    for word in [
+        "serve",
+        "triage",
+        "transcribe",
+        "call",
+        "classify",
+        "redact",
+        "model",
+        "check-config",
+        "64",
+    ] {
         assert!(help.contains(word), "{word} is not in the help");
     }
 }
@@ -106,8 +114,20 @@ fn triage_json_has_every_key_of_the_contract() {
     let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
     let mut expected = [
-        "file", "transcript", "category", "topic", "urgent", "outcome", "queue", "reason",
-        "confidence", "margin", "secondary", "due", "audio_seconds", "timings",
+        "file",
+        "transcript",
+        "category",
+        "topic",
+        "urgent",
+        "outcome",
+        "queue",
+        "reason",
+        "confidence",
+        "margin",
+        "secondary",
+        "due",
+        "audio_seconds",
+        "timings",
     ];
     expected.sort_unstable();
     assert_eq!(keys, expected);
@@ -155,7 +175,8 @@ fn classify_answers_each_line_with_one_line_in_order_empty_ones_too() {
         .lines()
         .map(|line| {
             let object: serde_json::Value = serde_json::from_str(line).unwrap();
-            for key in ["text", "topic", "urgent", "confidence", "margin", "secondary", "evidence"] {
+            for key in ["text", "topic", "urgent", "confidence", "margin", "secondary", "evidence"]
+            {
                 assert!(object.get(key).is_some(), "{key} is missing");
             }
             object["category"].as_str().unwrap().to_owned()
@@ -239,7 +260,8 @@ fn a_model_that_is_missing_cut_or_none_at_all_is_refused_by_name() {
 #[test]
 fn transcribe_writes_each_of_its_formats() {
     let path = sample("account_password.wav");
-    for (format, mark) in [("txt", "00:00:0"), ("json", "start_ms"), ("srt", " --> "), ("vtt", "WEBVTT")]
+    for (format, mark) in
+        [("txt", "00:00:0"), ("json", "start_ms"), ("srt", " --> "), ("vtt", "WEBVTT")]
     {
         let output = pretriage(&["transcribe", "--format", format, &path]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

@@ -2,4 +2,6 @@
 
 mod cli;
 mod parity;
+mod python;
 mod tidy;
+mod wire;

@@ -96,8 +96,7 @@ async fn every_sample_gives_its_expected_row_and_the_same_events_through_both_do
         admin: None,
         ..pretriage::wire::Config::default()
     };
-    let rooms =
-        Rooms { host: Arc::clone(&host), pool: Arc::clone(&pool), model: Model::default() };
+    let rooms = Rooms { host: Arc::clone(&host), pool: Arc::clone(&pool), model: Model::default() };
     let server = Server::bind(config, rooms, signal.clone()).await.unwrap();
     let address = server.local_addr().to_string();
     let serving = tokio::spawn(server.serve());
@@ -128,8 +127,7 @@ async fn every_sample_gives_its_expected_row_and_the_same_events_through_both_do
 
         let channel = sample.channel.map_or(0, |Channel(channel)| channel);
         let recording = Recording::load(&sample.path, channel).unwrap();
-        let options =
-            Options { pace: Pace::Fast, caller_channel: channel, ..Options::default() };
+        let options = Options { pace: Pace::Fast, caller_channel: channel, ..Options::default() };
         let mut online = Vec::new();
         let seen = |told: &Told| online.push(told.clone());
         client::stream_recording(&mut client, recording, &options, seen).await.unwrap();

@@ -16,7 +16,8 @@ const RANKS: &[&[&str]] = &[
     &["decision"],
     &["call"],
     &["wire", "offline"],
-    &["config", "telemetry"],
+    &["telemetry"],
+    &["config"],
     &["cli"],
 ];
 
@@ -157,6 +158,9 @@ fn used_rooms(text: &str) -> Vec<String> {
 #[test]
 fn each_heavy_dependency_lives_behind_its_door() {
     let sources = sources();
+    // A test may make the very thing that the one file must refuse.
+    let sources: Vec<&Source> =
+        sources.iter().filter(|source| !source.path.ends_with("tests.rs")).collect();
     let naming = |name: &str| -> Vec<String> {
         let paths = sources.iter().filter(|source| source.names(name));
         paths.map(|source| source.path.clone()).collect()
@@ -188,7 +192,8 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 #[test]
 fn nothing_is_left_unfinished_or_switched_off() {
     for source in sources() {
-        for mark in [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("#[", "ignore")] {
+        for mark in [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("#[", "ignore")]
+        {
             assert!(!source.text.contains(mark), "{}: {mark}", source.path);
         }
     }

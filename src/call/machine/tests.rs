@@ -1,12 +1,7 @@
 //! Call scripts: what happens to the call, line by line, and what the gateway is told.
 
 use super::*;
-use crate::{
-    call::script,
-    decision::policy,
-    speech::voice::voice,
-    transcript::Dropped,
-};
+use crate::{call::script, decision::policy, speech::voice::voice, transcript::Dropped};
 use proptest::prelude::*;
 
 fn host() -> Arc<Host> {
@@ -56,8 +51,7 @@ impl Rig {
                 }
                 "mumble" => {
                     let dropped = Some(Dropped::NoSpeech);
-                    self.answers
-                        .push_back(Ok(Transcript { dropped, ..Transcript::default() }));
+                    self.answers.push_back(Ok(Transcript { dropped, ..Transcript::default() }));
                     self.audio(&voice(900));
                 }
                 "fail" => {
@@ -108,8 +102,7 @@ impl Rig {
                 Step::Tell(told) => {
                     assert_eq!(self.n_decisions, 0, "nothing follows the decision");
                     self.told.extend(line(&told.event));
-                    self.n_decisions +=
-                        usize::from(matches!(told.event, Event::Decision(_)));
+                    self.n_decisions += usize::from(matches!(told.event, Event::Decision(_)));
                 }
             }
         }
@@ -256,14 +249,8 @@ fn each_failure_of_the_engine_is_a_decision_of_its_own() {
 
 #[test]
 fn keys_choose_a_desk_and_zero_a_person() {
-    check(
-        "key 2",
-        &["prompt greeting-1", "prompt routed-2", "route key_pressed content content"],
-    );
-    check(
-        "key 0",
-        &["prompt greeting-1", "prompt handoff-2", "handoff human_wish human human"],
-    );
+    check("key 2", &["prompt greeting-1", "prompt routed-2", "route key_pressed content content"]);
+    check("key 0", &["prompt greeting-1", "prompt handoff-2", "handoff human_wish human human"]);
 }
 
 #[test]

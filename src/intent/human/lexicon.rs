@@ -3,10 +3,12 @@
 //! Misheard forms stand beside the right ones where a small recogniser is known to write them
 //! (人工: 仁公, 转: 传, 赚). Kept apart from the rules so that a new word is a new line here.
 
+use super::senses::{NOT_LABOUR, NOT_REAL, NOT_ROLE};
+
 /// A person, or the office of one, that a caller may ask for.
 pub(super) struct Person {
     /// Its syllables.
-    pub(super) said: &'static [&'static str],
+    said: &'static [&'static str],
     /// What may follow it and gives it another sense.
     not_before: &'static [&'static [&'static str]],
     /// A verb a few words before it makes a wish; otherwise only small words may stand between.
@@ -20,11 +22,6 @@ pub(super) struct Person {
 }
 
 impl Person {
-    /// Whether it is said at this place.
-    pub(super) fn stands_at(&self, heard: &[&str], at: usize) -> bool {
-        heard[at..].starts_with(self.said)
-    }
-
     /// Whether the words behind it give it another sense.
     pub(super) fn means_something_else(&self, behind: &[&str]) -> bool {
         self.not_before.iter().any(|words| behind.starts_with(words))
@@ -56,56 +53,38 @@ const fn wish(said: &'static [&'static str]) -> Person {
     Person { said, not_before: &NOT_LABOUR, loose: true, terse: true, enough: true, denies: true }
 }
 
+/// 转, right and misheard.
+const TRANSFERS: [&str; 6] = ["zhuan", "chuan", "zhuang", "zuan", "zan", "zhuai"];
+
+/// 人工, right and as it is misheard behind 转.
+const LABOURS: [[&str; 2]; 8] = [
+    ["ren", "gong"],
+    ["reng", "gong"],
+    ["ren", "kong"],
+    ["ren", "hong"],
+    ["run", "gong"],
+    ["ru", "gong"],
+    ["yin", "gong"],
+    ["ren", "gou"],
+];
+
+/// 转人工: the whole wish, whichever of its syllables was misheard.
+static TRANSFER: Person = wish(&[]);
+
+/// The person named at a place, and in how many syllables.
+pub(super) fn person_at(heard: &[&str], at: usize) -> Option<(&'static Person, usize)> {
+    if let [verb, labour @ ..] = &heard[at..]
+        && TRANSFERS.contains(verb)
+        && LABOURS.iter().any(|said| labour.starts_with(said))
+    {
+        return Some((&TRANSFER, 3));
+    }
+    let person = PERSONS.iter().find(|person| heard[at..].starts_with(person.said))?;
+    Some((person, person.said.len()))
+}
+
 /// Whom callers ask for; the longer ones first.
-pub(super) const PERSONS: [Person; 84] = [
-    wish(&["zhuan", "ren", "gong"]),
-    wish(&["zhuan", "reng", "gong"]),
-    wish(&["zhuan", "ren", "kong"]),
-    wish(&["zhuan", "ren", "hong"]),
-    wish(&["zhuan", "run", "gong"]),
-    wish(&["zhuan", "ru", "gong"]),
-    wish(&["zhuan", "yin", "gong"]),
-    wish(&["zhuan", "ren", "gou"]),
-    wish(&["chuan", "ren", "gong"]),
-    wish(&["chuan", "reng", "gong"]),
-    wish(&["chuan", "ren", "kong"]),
-    wish(&["chuan", "ren", "hong"]),
-    wish(&["chuan", "run", "gong"]),
-    wish(&["chuan", "ru", "gong"]),
-    wish(&["chuan", "yin", "gong"]),
-    wish(&["chuan", "ren", "gou"]),
-    wish(&["zhuang", "ren", "gong"]),
-    wish(&["zhuang", "reng", "gong"]),
-    wish(&["zhuang", "ren", "kong"]),
-    wish(&["zhuang", "ren", "hong"]),
-    wish(&["zhuang", "run", "gong"]),
-    wish(&["zhuang", "ru", "gong"]),
-    wish(&["zhuang", "yin", "gong"]),
-    wish(&["zhuang", "ren", "gou"]),
-    wish(&["zuan", "ren", "gong"]),
-    wish(&["zuan", "reng", "gong"]),
-    wish(&["zuan", "ren", "kong"]),
-    wish(&["zuan", "ren", "hong"]),
-    wish(&["zuan", "run", "gong"]),
-    wish(&["zuan", "ru", "gong"]),
-    wish(&["zuan", "yin", "gong"]),
-    wish(&["zuan", "ren", "gou"]),
-    wish(&["zan", "ren", "gong"]),
-    wish(&["zan", "reng", "gong"]),
-    wish(&["zan", "ren", "kong"]),
-    wish(&["zan", "ren", "hong"]),
-    wish(&["zan", "run", "gong"]),
-    wish(&["zan", "ru", "gong"]),
-    wish(&["zan", "yin", "gong"]),
-    wish(&["zan", "ren", "gou"]),
-    wish(&["zhuai", "ren", "gong"]),
-    wish(&["zhuai", "reng", "gong"]),
-    wish(&["zhuai", "ren", "kong"]),
-    wish(&["zhuai", "ren", "hong"]),
-    wish(&["zhuai", "run", "gong"]),
-    wish(&["zhuai", "ru", "gong"]),
-    wish(&["zhuai", "yin", "gong"]),
-    wish(&["zhuai", "ren", "gou"]),
+static PERSONS: [Person; 36] = [
     wish(&["zhao", "ge", "ren"]),
     wish(&["jiao", "ge", "ren"]),
     wish(&["huan", "ge", "ren"]),
@@ -142,84 +121,6 @@ pub(super) const PERSONS: [Person; 84] = [
     superior(&["lao", "zong"]),
     superior(&["zu", "zhang"]),
     superior(&["zhi", "ban"]),
-];
-
-/// 人工智能, 人工审核, 人工费, 别人公开, 个人公司, 他人工作.
-const NOT_LABOUR: [&[&str]; 48] = [
-    &["zhi", "neng"],
-    &["shen", "he"],
-    &["shen"],
-    &["fei"],
-    &["hu"],
-    &["er", "wo"],
-    &["hu", "xi"],
-    &["jiang", "yu"],
-    &["shou", "jing"],
-    &["guan", "jie"],
-    &["cheng", "ben"],
-    &["yang"],
-    &["ya"],
-    &["cao", "ping"],
-    &["wa"],
-    &["fan", "yi"],
-    &["xi", "che"],
-    &["wei", "de"],
-    &["zhong"],
-    &["bao", "zhuang"],
-    &["liu", "chan"],
-    &["fu", "he"],
-    &["fu", "shen"],
-    &["qian"],
-    &["kai"],
-    &["bu"],
-    &["si"],
-    &["zuo"],
-    &["zi"],
-    &["hui"],
-    &["chang"],
-    &["cheng"],
-    &["ran"],
-    &["an"],
-    &["zheng"],
-    &["lei"],
-    &["shua"],
-    &["pei", "yu"],
-    &["yi", "ti"],
-    &["yi", "tian"],
-    &["yi", "ping"],
-    &["yi", "ge", "yue"],
-    &["biao", "zhu"],
-    &["jing"],
-    &["feng"],
-    &["bei"],
-    &["jian", "ding"],
-    &["pan", "ding"],
-];
-
-/// 客服说, 经理让我: talked about, not asked for.
-const NOT_ROLE: [&[&str]; 22] = [
-    &["shuo"],
-    &["rang"],
-    &["bu"],
-    &["mei"],
-    &["dou"],
-    &["gao", "su"],
-    &["zi", "liao"],
-    &["pian"],
-    &["da", "dian", "hua"],
-    &["jiao", "wo"],
-    &["zhao", "wo"],
-    &["yi", "zhi"],
-    &["gei", "wo", "shuo"],
-    &["fan", "guo", "lai"],
-    &["gong", "zuo"],
-    &["gang", "wei"],
-    &["gong", "zi"],
-    &["ge"],
-    &["fei", "chang"],
-    &["tai", "du"],
-    &["fu", "wu", "hen"],
-    &["hen"],
 ];
 
 /// What asks for somebody: 转 (also misheard), 找, 要, 接, 叫, 换, 给, …
@@ -407,15 +308,24 @@ pub(super) const NOT_NEEDED: [&[&str]; 10] = [
 
 /// Who wants the staff of one of these is not ours; the trained model decides.
 pub(super) const OTHER_COMPANIES: [&str; 20] = [
-    "支付宝", "微信", "京东", "移动", "联通", "电信", "银行", "顺丰", "美团", "淘宝", "拼多多", "快手", "滴滴", "航空", "携程", "保险", "高德", "小红书", "哔哩", "饿了么",
-];
-
-/// 真人认证, 真人秀.
-const NOT_REAL: [&[&str]; 6] = [
-    &["ren", "zheng"],
-    &["yan", "zheng"],
-    &["xiu"],
-    &["ban"],
-    &["you", "xi"],
-    &["shi", "bie"],
+    "支付宝",
+    "微信",
+    "京东",
+    "移动",
+    "联通",
+    "电信",
+    "银行",
+    "顺丰",
+    "美团",
+    "淘宝",
+    "拼多多",
+    "快手",
+    "滴滴",
+    "航空",
+    "携程",
+    "保险",
+    "高德",
+    "小红书",
+    "哔哩",
+    "饿了么",
 ];

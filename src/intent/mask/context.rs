@@ -95,9 +95,10 @@ const LINKS: &str = "是为叫有的号码个就那这呢啊嗯呃哦我你它�
 
 /// What digits are counted in: amounts, times, quantities.
 const MEASURES: [&str; 46] = [
-    "块", "元", "万", "亿", "毛", "角", "分钱", "钱", "次", "个", "遍", "条", "天", "年", "月", "日",
-    "号线", "点", "时", "小时", "分钟", "秒", "岁", "人", "位", "斤", "公里", "米", "粉", "播放", "赞",
-    "抖币", "音浪", "％", "%", "倍", "级", "楼", "单", "件", "张", "台", "集", "期", "折", "步",
+    "块", "元", "万", "亿", "毛", "角", "分钱", "钱", "次", "个", "遍", "条", "天", "年", "月",
+    "日", "号线", "点", "时", "小时", "分钟", "秒", "岁", "人", "位", "斤", "公里", "米", "粉",
+    "播放", "赞", "抖币", "音浪", "％", "%", "倍", "级", "楼", "单", "件", "张", "台", "集", "期",
+    "折", "步",
 ];
 
 /// The text before and behind a run.
@@ -145,7 +146,8 @@ impl Surroundings<'_> {
 
     /// 是我的手机号: a cue behind the digits counts where it is linked to them.
     fn cue_behind(&self) -> Option<Nearest> {
-        let end = self.after.char_indices().nth(REACH_BEHIND).map_or(self.after.len(), |(at, _)| at);
+        let end =
+            self.after.char_indices().nth(REACH_BEHIND).map_or(self.after.len(), |(at, _)| at);
         let near = &self.after[..end];
         let (start, cue) = CUES
             .iter()

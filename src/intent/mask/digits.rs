@@ -37,8 +37,26 @@ pub(super) const X: u8 = 10;
 
 /// What may stand between two digits of one number, besides blanks and hyphens.
 const FILLERS: [&str; 20] = [
-    "后面是", "中间是", "最后是", "那个", "然后", "就是", "后面", "中间", "最后", "接着", "完了",
-    "嗯", "啊", "呃", "额", "哦", "诶", "哎", "再", "对",
+    "后面是",
+    "中间是",
+    "最后是",
+    "那个",
+    "然后",
+    "就是",
+    "后面",
+    "中间",
+    "最后",
+    "接着",
+    "完了",
+    "嗯",
+    "啊",
+    "呃",
+    "额",
+    "哦",
+    "诶",
+    "哎",
+    "再",
+    "对",
 ];
 
 /// The longest gap inside a number, in characters.
@@ -138,7 +156,8 @@ fn is_date(pieces: &[Piece]) -> bool {
     let [year, month, day, ..] = pieces else {
         return false;
     };
-    let value = |piece: &Piece| piece.digits.iter().fold(0_u64, |sum, digit| sum * 10 + u64::from(*digit));
+    let value =
+        |piece: &Piece| piece.digits.iter().fold(0_u64, |sum, digit| sum * 10 + u64::from(*digit));
     let short = |piece: &Piece| piece.digits.len() <= 2;
     year.digits.len() == 4
         && short(month)
@@ -149,7 +168,12 @@ fn is_date(pieces: &[Piece]) -> bool {
 }
 
 /// Takes an X behind 14 to 18 digits into the run.
-fn close_with_x(run: &mut Run, chars: Chars<'_>, end: usize, byte: impl Fn(usize) -> usize) -> usize {
+fn close_with_x(
+    run: &mut Run,
+    chars: Chars<'_>,
+    end: usize,
+    byte: impl Fn(usize) -> usize,
+) -> usize {
     const SPELLINGS: [&str; 8] = ["x", "X", "ｘ", "Ｘ", "叉", "艾克斯", "埃克斯", "爱克斯"];
     if !(14..=18).contains(&run.digits.len()) || run.range.end != byte(end) {
         return end;
@@ -249,7 +273,8 @@ fn repeated(chars: Chars<'_>, at: usize) -> Option<Atom> {
     let times = chars.get(at)?.1;
     let count = digit(times).or_else(|| nickname(times).filter(|count| *count == 2))?;
     let said = digit(chars.get(at + 2)?.1)?;
-    let number_follows = chars.get(at + 3).is_some_and(|(_, next)| unit(*next).is_some() || *next == '万');
+    let number_follows =
+        chars.get(at + 3).is_some_and(|(_, next)| unit(*next).is_some() || *next == '万');
     (count >= 2 && chars[at + 1].1 == '个' && !number_follows).then(|| Atom {
         end: at + 3,
         digits: vec![said; usize::from(count)],
@@ -273,7 +298,9 @@ fn composed(chars: Chars<'_>, at: usize) -> Option<Atom> {
     loop {
         let skipped = usize::from(last_unit > 10 && last_unit < 10_000 && get(end) == Some('零'));
         let leading = get(end + skipped)?;
-        let numeral = digit(leading).filter(|_| !leading.is_ascii()).or_else(|| nickname(leading).filter(|two| *two == 2));
+        let numeral = digit(leading)
+            .filter(|_| !leading.is_ascii())
+            .or_else(|| nickname(leading).filter(|two| *two == 2));
         match (numeral, get(end + skipped + 1).and_then(unit)) {
             (Some(numeral), Some(found)) if numeral > 0 && found < last_unit => {
                 value += u32::from(numeral) * found;
@@ -281,7 +308,8 @@ fn composed(chars: Chars<'_>, at: usize) -> Option<Atom> {
             }
             // 十三 is 13; and 一百三 is 130.
             (Some(numeral), _) if numeral > 0 && last_unit < 10_000 => {
-                value += u32::from(numeral) * if skipped == 0 && last_unit > 10 { last_unit / 10 } else { 1 };
+                value += u32::from(numeral)
+                    * if skipped == 0 && last_unit > 10 { last_unit / 10 } else { 1 };
                 end += skipped + 1;
                 break;
             }
@@ -306,7 +334,24 @@ pub(super) fn gap(chars: Chars<'_>) -> usize {
     let mut n_chars = 0;
     while let Some((_, character)) = chars.get(n_chars) {
         let separates = *character != '\n' && character.is_whitespace()
-            || matches!(character, '-' | '－' | '—' | '–' | '_' | '.' | '·' | ',' | '，' | '、' | '(' | ')' | '（' | '）' | '…' | '。');
+            || matches!(
+                character,
+                '-' | '－'
+                    | '—'
+                    | '–'
+                    | '_'
+                    | '.'
+                    | '·'
+                    | ','
+                    | '，'
+                    | '、'
+                    | '('
+                    | ')'
+                    | '（'
+                    | '）'
+                    | '…'
+                    | '。'
+            );
         n_chars += if separates {
             1
         } else {

@@ -6,6 +6,8 @@ use super::{
     digits::{Run, X},
 };
 
+/// Nothing shorter is ever a secret: 三天, 一起.
+const SHORTEST: usize = 3;
 /// A run of so many digits is masked even when nobody knows what it is.
 const DOUBTFUL: usize = 7;
 /// Of a doubtful run so many digits must have been said one by one: 一百 两百 三百 is a list.
@@ -13,13 +15,16 @@ const DOUBTFUL_PLAIN: usize = 5;
 
 /// Numbers that stand in every phone book.
 const PUBLIC: [&str; 18] = [
-    "110", "119", "120", "122", "114", "12306", "12315", "12318", "12321", "12345", "12348", "12356",
-    "12377", "12381", "10000", "10010", "10086", "950201",
+    "110", "119", "120", "122", "114", "12306", "12315", "12318", "12321", "12345", "12348",
+    "12356", "12377", "12381", "10000", "10010", "10086", "950201",
 ];
 
 /// What the run is, or nothing where it may stay.
 pub(super) fn judge(run: &Run, surroundings: &Surroundings<'_>) -> Option<Kind> {
     let length = run.digits.len();
+    if length < SHORTEST {
+        return None;
+    }
     let nearest = surroundings.cue();
     let cue = nearest.map(|nearest| nearest.cue);
     let linked = nearest.is_some_and(|nearest| nearest.linked);
@@ -28,7 +33,10 @@ pub(super) fn judge(run: &Run, surroundings: &Surroundings<'_>) -> Option<Kind> 
         return Some(kind);
     }
     let harmless = cue == Some(Cue::Harmless);
-    if is_public(run) || harmless && linked || is_date(run) && cue.is_none_or(|cue| cue == Cue::Code) {
+    if is_public(run)
+        || harmless && linked
+        || is_date(run) && cue.is_none_or(|cue| cue == Cue::Code)
+    {
         return None;
     }
     if let Some(kind) = by_form(run) {
@@ -59,7 +67,12 @@ fn credential(run: &Run, nearest: Option<Nearest>, counted: bool) -> Option<Kind
         Cue::Code if (4..=8).contains(&length) && run.n_plain >= 3 => Some(Kind::VerificationCode),
         Cue::Password if linked && length >= 3 && run.n_plain >= 3 => Some(Kind::Password),
         Cue::Password if (4..=12).contains(&length) && run.n_plain >= 4 => Some(Kind::Password),
-        _ => None,
+        Cue::Code
+        | Cue::Password
+        | Cue::Phone
+        | Cue::ResidentId
+        | Cue::BankCard
+        | Cue::Harmless => None,
     }
 }
 
@@ -108,10 +121,12 @@ fn is_public(run: &Run) -> bool {
 
 /// 20240105.
 fn is_date(run: &Run) -> bool {
-    let number = |digits: &[u8]| digits.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
+    let number =
+        |digits: &[u8]| digits.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
     match run.digits[..] {
         [1, 9, ..] | [2, 0, ..] if run.digits.len() == 8 => {
-            (1..=12).contains(&number(&run.digits[4..6])) && (1..=31).contains(&number(&run.digits[6..8]))
+            (1..=12).contains(&number(&run.digits[4..6]))
+                && (1..=31).contains(&number(&run.digits[6..8]))
         }
         _ => false,
     }

@@ -6,7 +6,20 @@ use super::{Kind, Span, digits};
 const CUES: [&str; 3] = ["密码", "密马", "口令"];
 /// Words between the cue and the password; at least one of them must stand there.
 const LINKS: [&str; 14] = [
-    "改成了", "设成了", "设的是", "改成", "设成", "换成", "就是", "等于", "是", "为", "叫", "：", ":", "=",
+    "改成了",
+    "设成了",
+    "设的是",
+    "改成",
+    "设成",
+    "换成",
+    "就是",
+    "等于",
+    "是",
+    "为",
+    "叫",
+    "：",
+    ":",
+    "=",
 ];
 /// Words said while spelling.
 const SPELLING: [&str; 2] = ["大写", "小写"];
@@ -66,7 +79,8 @@ fn spelt(text: &str, chars: &[(usize, char)], start: usize) -> Option<usize> {
         at += 1;
         end = at;
     }
-    let enough = if n_digits > 0 { n_letters + n_digits >= LEAST } else { n_letters >= LEAST_LETTERS };
+    let enough =
+        if n_digits > 0 { n_letters + n_digits >= LEAST } else { n_letters >= LEAST_LETTERS };
     (n_letters > 0 && enough).then_some(end)
 }
 

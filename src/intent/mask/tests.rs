@@ -14,9 +14,18 @@ fn stays(text: &str) {
 #[test]
 fn mobile_numbers_are_masked_in_every_form() {
     for number in [
-        "13800138012", "138 0013 8012", "138-0013-8012", "１３８００１３８０１２", "一三八零零一三八零一二",
-        "幺三八洞洞幺三八洞幺两", "一三八 嗯 零零一三 那个 八零一二", "幺三八零零幺三 八十 幺二",
-        "+8613800138012", "一三八两个零一三八零一二", "一三八零零易三八零一二", "一百三十八零零一三八零一二",
+        "13800138012",
+        "138 0013 8012",
+        "138-0013-8012",
+        "１３８００１３８０１２",
+        "一三八零零一三八零一二",
+        "幺三八洞洞幺三八洞幺两",
+        "一三八 嗯 零零一三 那个 八零一二",
+        "幺三八零零幺三 八十 幺二",
+        "+8613800138012",
+        "一三八两个零一三八零一二",
+        "一三八零零易三八零一二",
+        "一百三十八零零一三八零一二",
         "138。0013。8012",
     ] {
         let masked = mask(&format!("我电话{number}你记一下"));
@@ -53,9 +62,19 @@ fn codes_and_passwords_are_masked_by_their_cue() {
 #[test]
 fn public_and_harmless_numbers_stay() {
     for text in [
-        "我要打12315投诉", "打一一零报警", "我打九五零二零一", "收不到验证码我打一零零八六问了", "955八八客服",
-        "抖音号是13800138", "抖音号是 88123456", "订单号6920123456789012345", "订单号是六九二零一二三四五六",
-        "错误码10012345", "报错代码二零四零七", "工号三二一八", "四零零八八二三八二三",
+        "我要打12315投诉",
+        "打一一零报警",
+        "我打九五零二零一",
+        "收不到验证码我打一零零八六问了",
+        "955八八客服",
+        "抖音号是13800138",
+        "抖音号是 88123456",
+        "订单号6920123456789012345",
+        "订单号是六九二零一二三四五六",
+        "错误码10012345",
+        "报错代码二零四零七",
+        "工号三二一八",
+        "四零零八八二三八二三",
         "400-882-3823",
     ] {
         stays(text);
@@ -65,11 +84,33 @@ fn public_and_harmless_numbers_stay() {
 #[test]
 fn amounts_dates_times_and_words_with_numerals_stay() {
     for text in [
-        "一起十一万一一下", "充了一百二十八块", "三千八百块没到账", "一万三千八百五", "二零二四年一月五号",
-        "2024-01-05 12:30", "2024年1月5日", "20240105那天", "一百 两百 三百都试过", "按一按二按三", "三五个人七八十块",
-        "六六六六六六六", "一二三四五六七八", "密码错了三次", "密码是六位数", "密码是我生日", "验证码等了六十秒",
-        "验证码发了一百二十次", "一千二百万播放", "粉丝1200000", "1200000元", "十二点半", "第二十三集", "尾号一二三四",
-        "两三天了", "密码是app里改的", "",
+        "一起十一万一一下",
+        "充了一百二十八块",
+        "三千八百块没到账",
+        "一万三千八百五",
+        "二零二四年一月五号",
+        "2024-01-05 12:30",
+        "2024年1月5日",
+        "20240105那天",
+        "一百 两百 三百都试过",
+        "按一按二按三",
+        "三五个人七八十块",
+        "六六六六六六六",
+        "一二三四五六七八",
+        "密码错了三次",
+        "密码是六位数",
+        "密码是我生日",
+        "验证码等了六十秒",
+        "验证码发了一百二十次",
+        "一千二百万播放",
+        "粉丝1200000",
+        "1200000元",
+        "十二点半",
+        "第二十三集",
+        "尾号一二三四",
+        "两三天了",
+        "密码是app里改的",
+        "",
     ] {
         stays(text);
     }
@@ -104,9 +145,8 @@ fn said(digits: Vec<u8>) -> impl Strategy<Value = String> {
 }
 
 fn mobile() -> impl Strategy<Value = String> {
-    (3_u8..=9, prop::collection::vec(0_u8..=9, 9)).prop_flat_map(|(second, rest)| {
-        said([1, second].into_iter().chain(rest).collect())
-    })
+    (3_u8..=9, prop::collection::vec(0_u8..=9, 9))
+        .prop_flat_map(|(second, rest)| said([1, second].into_iter().chain(rest).collect()))
 }
 
 fn card() -> impl Strategy<Value = String> {
@@ -155,10 +195,9 @@ proptest! {
 
 /// Digits outside the two that a mask may keep.
 fn digits_left(masked: &str) -> usize {
-    let outside: String = masks(masked)
-        .into_iter()
-        .rev()
-        .fold(masked.to_owned(), |text, range| format!("{}{}", &text[..range.start], &text[range.end..]));
+    let outside: String = masks(masked).into_iter().rev().fold(masked.to_owned(), |text, range| {
+        format!("{}{}", &text[..range.start], &text[range.end..])
+    });
     outside.chars().filter(|character| digits::is_digit(*character)).count()
 }
 

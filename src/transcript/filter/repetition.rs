@@ -14,8 +14,8 @@ const MIN_CHARS: usize = 16;
 const MIN_CHARS_OF_PHRASES: usize = 12;
 /// From this length on a unit is a phrase.
 const PHRASE: usize = 3;
-/// The loop makes up this share of the text, in tenths.
-const MIN_TENTHS: usize = 8;
+/// The loop makes up this share of the text, in tenths: it often has a sound beginning.
+const MIN_TENTHS: usize = 6;
 
 /// Whether a normalised text is mostly one phrase over and over.
 pub(super) fn is_loop(text: &[char]) -> bool {

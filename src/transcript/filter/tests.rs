@@ -87,6 +87,7 @@ fn loops_are_dropped_and_impatience_is_not() {
     is_dropped(&"我要提现".repeat(4), Dropped::Repetition);
     is_dropped(&"的".repeat(20), Dropped::Repetition);
     is_dropped(&format!("你好{}", "账号被封".repeat(6)), Dropped::Repetition);
+    is_dropped("的是的一次一直播一直播一直播一直播一直播一下", Dropped::Repetition);
     for text in ["对对对", "喂喂喂喂喂", "好的好的好的好的", "人工人工人工", "不是不是我说的是提现"]
     {
         is_kept(text, text);

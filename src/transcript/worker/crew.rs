@@ -172,7 +172,9 @@ impl Shared {
     /// The life of one worker thread.
     fn work(&self, slot_idx: usize, recognizer: Boxed) {
         let mut recognizer = Some(recognizer);
-        while let (Some(engine), Some(task)) = (&mut recognizer, self.next(slot_idx)) {
+        // A worker without a recogniser asks for no job: it would wait as if it could do one.
+        while let Some(engine) = &mut recognizer {
+            let Some(task) = self.next(slot_idx) else { break };
             let began = now();
             let result = self.recognize(engine.as_mut(), &task);
             let decode = now().saturating_duration_since(began);

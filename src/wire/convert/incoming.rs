@@ -135,9 +135,7 @@ pub(in crate::wire) enum Request {
 }
 
 /// Checks a message that is not the first.
-pub(in crate::wire) fn request(
-    message: proto::ConverseRequest,
-) -> Result<Request, ProtocolError> {
+pub(in crate::wire) fn request(message: proto::ConverseRequest) -> Result<Request, ProtocolError> {
     use converse_request::Request as Wire;
     Ok(match message.request {
         Some(Wire::Config(_)) => return Err(ProtocolError::SecondConfig),

@@ -139,8 +139,5 @@ fn evidence(evidence: &[proto::Evidence]) -> Vec<Evidence> {
 }
 
 fn duration(wire: Option<&prost_types::Duration>) -> Result<Duration, Unreadable> {
-    wire.copied()
-        .unwrap_or_default()
-        .try_into()
-        .map_err(|_| Unreadable::Unknown("duration"))
+    wire.copied().unwrap_or_default().try_into().map_err(|_| Unreadable::Unknown("duration"))
 }

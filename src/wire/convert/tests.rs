@@ -77,10 +77,7 @@ fn what_is_written_is_read_back() {
         ))),
     };
     let event = Event::Decision(Box::new(a_decision()));
-    assert_eq!(
-        read_event(&message).unwrap(),
-        Told { offset: Duration::from_millis(1_234), event }
-    );
+    assert_eq!(read_event(&message).unwrap(), Told { offset: Duration::from_millis(1_234), event });
 }
 
 #[test]
@@ -173,7 +170,20 @@ fn each_bad_value_is_named() {
             config.opened_at = Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 });
         }),
     ];
-    insta::assert_snapshot!(faults.join("\n"), @"");
+    insta::assert_snapshot!(faults.join("\n"), @r"
+    config.audio is missing
+    config.audio.encoding 0 is unknown: send LINEAR16, MULAW or ALAW
+    config.audio.encoding 9 is unknown: send LINEAR16, MULAW or ALAW
+    audio: sample rate 0 Hz is outside 8000 to 48000 Hz
+    audio: sample rate 48001 Hz is outside 8000 to 48000 Hz
+    audio: 0 channels are outside 1 to 32
+    audio: 65535 channels are outside 1 to 32
+    audio: channel 1 is asked for, but there are 1, counted from 0
+    config.call_id must be at most 128 printable ASCII characters
+    config.call_id must be at most 128 printable ASCII characters
+    config.timers.no_input_ms is 0, outside 1000 to 60000
+    config.opened_at is no time
+    ");
 }
 
 #[test]

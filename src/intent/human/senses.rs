@@ -1,0 +1,86 @@
+//! What gives the words for a person another sense: 人工审核, 真人认证, 客服说.
+//!
+//! Toneless syllables that stand right behind the word. They only take a wish away; what makes one
+//! stands in `lexicon`.
+
+/// 人工智能, 人工审核, 人工费, 别人公开, 个人公司, 他人工作.
+pub(super) const NOT_LABOUR: [&[&str]; 48] = [
+    &["zhi", "neng"],
+    &["shen", "he"],
+    &["shen"],
+    &["fei"],
+    &["hu"],
+    &["er", "wo"],
+    &["hu", "xi"],
+    &["jiang", "yu"],
+    &["shou", "jing"],
+    &["guan", "jie"],
+    &["cheng", "ben"],
+    &["yang"],
+    &["ya"],
+    &["cao", "ping"],
+    &["wa"],
+    &["fan", "yi"],
+    &["xi", "che"],
+    &["wei", "de"],
+    &["zhong"],
+    &["bao", "zhuang"],
+    &["liu", "chan"],
+    &["fu", "he"],
+    &["fu", "shen"],
+    &["qian"],
+    &["kai"],
+    &["bu"],
+    &["si"],
+    &["zuo"],
+    &["zi"],
+    &["hui"],
+    &["chang"],
+    &["cheng"],
+    &["ran"],
+    &["an"],
+    &["zheng"],
+    &["lei"],
+    &["shua"],
+    &["pei", "yu"],
+    &["yi", "ti"],
+    &["yi", "tian"],
+    &["yi", "ping"],
+    &["yi", "ge", "yue"],
+    &["biao", "zhu"],
+    &["jing"],
+    &["feng"],
+    &["bei"],
+    &["jian", "ding"],
+    &["pan", "ding"],
+];
+
+/// 客服说, 经理让我: talked about, not asked for.
+pub(super) const NOT_ROLE: [&[&str]; 22] = [
+    &["shuo"],
+    &["rang"],
+    &["bu"],
+    &["mei"],
+    &["dou"],
+    &["gao", "su"],
+    &["zi", "liao"],
+    &["pian"],
+    &["da", "dian", "hua"],
+    &["jiao", "wo"],
+    &["zhao", "wo"],
+    &["yi", "zhi"],
+    &["gei", "wo", "shuo"],
+    &["fan", "guo", "lai"],
+    &["gong", "zuo"],
+    &["gang", "wei"],
+    &["gong", "zi"],
+    &["ge"],
+    &["fei", "chang"],
+    &["tai", "du"],
+    &["fu", "wu", "hen"],
+    &["hen"],
+];
+
+/// 真人认证, 真人秀.
+pub(super) const NOT_REAL: [&[&str]; 6] =
+    [&["ren", "zheng"], &["yan", "zheng"], &["xiu"], &["ban"], &["you", "xi"], &["shi", "bie"]];
