@@ -11,7 +11,6 @@ import argparse
 import ctypes
 import ctypes.util
 import dataclasses
-import random
 
 import numpy as np
 import soxr
@@ -144,7 +143,7 @@ def main():
     commands = parser.add_subparsers(required=True)
     one = commands.add_parser("say", help="render one text to a WAV file")
     one.add_argument("--text", required=True)
-    one.add_argument("--voice", default="f5", help="espeak-ng variant; held out: "
+    one.add_argument("--voice", default="f5", choices=VARIANTS, metavar="VARIANT", help="espeak-ng variant; held out: "
                      + " ".join(HELD_OUT_VARIANTS))
     one.add_argument("--out", required=True)
     one.add_argument("--rate", type=int, default=8000)

@@ -14,6 +14,10 @@ const SMOOTH_FRAMES: usize = 8;
 /// The floor is the quietest moment of this many frames (3 s): fluent speech pauses more often.
 const MEMORY_FRAMES: u64 = 188;
 
+/// Before this much was heard (0.5 s) no floor is known and everything stands out: a recording may
+/// begin in the middle of a word.
+const LEARNING_FRAMES: u64 = 32;
+
 /// Speech stands out of the floor by at least this factor in power (3 dB).
 const ABOVE: f32 = 2.0;
 
@@ -48,7 +52,7 @@ impl Floor {
             self.quietest.pop_front();
         }
         let floor = self.quietest.front().map_or(0.0, |(_, quiet)| *quiet);
-        smooth >= ABOVE * floor.max(LOWEST_FLOOR)
+        self.n_frames <= LEARNING_FRAMES || smooth >= ABOVE * floor.max(LOWEST_FLOOR)
     }
 }
 
@@ -66,7 +70,8 @@ mod tests {
     #[test]
     fn steady_noise_never_stands_out_and_what_comes_on_top_does() {
         let (mut floor, mut seed) = (Floor::default(), 7);
-        assert!((0..600).all(|_| !floor.push(&noise(&mut seed, 0.05))));
+        let steady: Vec<bool> = (0..600).map(|_| floor.push(&noise(&mut seed, 0.05))).collect();
+        assert!(steady.iter().skip(LEARNING_FRAMES as usize).all(|above| !above));
         let louder = (0..20).map(|_| floor.push(&noise(&mut seed, 0.15)));
         assert!(louder.skip(SMOOTH_FRAMES).all(|above| above));
     }

@@ -163,9 +163,12 @@ pub(super) fn call_config() -> CallConfig {
     }
 }
 
-/// Somebody speaks.
+/// Somebody speaks, after drawing breath: the detector doubts a voice that begins with the stream.
 pub(super) fn speech(ms: usize) -> Vec<u8> {
-    voice(ms).chunks(2).map(|pair| to_mulaw(pair[0])).collect()
+    const BREATH_MS: usize = 160;
+    let voice = voice(ms - BREATH_MS);
+    let spoken = voice.chunks(2).map(|pair| to_mulaw(pair[0]));
+    silence(BREATH_MS).into_iter().chain(spoken).collect()
 }
 
 pub(super) fn silence(ms: usize) -> Vec<u8> {
