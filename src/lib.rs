@@ -5,31 +5,31 @@
 //! The rooms are listed in the order data passes them. A room may use only rooms listed above it;
 //! `tests/it/tidy.rs` holds that law.
 
-/// Bytes to 16 kHz mono samples.
+// Bytes to 16 kHz mono samples.
 pub mod audio;
-/// The corridor: one call as a pure state machine.
+// The corridor: one call as a pure state machine.
 pub mod call;
-/// The commands.
+// The commands.
 pub mod cli;
-/// What an operator may set.
+// What an operator may set.
 pub mod config;
-/// A verdict and the state of the call to what is done about it.
+// A verdict and the state of the call to what is done about it.
 pub mod decision;
-/// Text to a verdict: which desk, how sure, why. And what must never be kept.
+// Text to a verdict: which desk, how sure, why. And what must never be kept.
 pub mod intent;
-/// What is counted and timed: the one table of metric names.
+// What is counted and timed: the one table of metric names.
 pub mod metrics;
-/// Which speech model is loaded, and proof that it is the right one.
+// Which speech model is loaded, and proof that it is the right one.
 pub mod model;
-/// Door B: recordings.
+// Door B: recordings.
 pub mod offline;
-/// The one signal that the process is to end.
+// The one signal that the process is to end.
 pub mod shutdown;
-/// Samples to utterances.
+// Samples to utterances.
 pub mod speech;
-/// Logs and spans.
+// Logs and spans.
 pub mod telemetry;
-/// Utterances to text.
+// Utterances to text.
 pub mod transcript;
-/// Door A: the gRPC service.
+// Door A: the gRPC service.
 pub mod wire;

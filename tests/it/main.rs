@@ -1,5 +1,7 @@
 //! Tests of the whole: the house's law, both doors, the commands, the wire.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows unit tests, but not the functions of these")]
+
 mod cli;
 mod parity;
 mod python;

@@ -1,7 +1,5 @@
 //! The service from outside: a real server on a free port, a real client, a scripted engine.
 
-#![allow(clippy::unwrap_used, reason = "clippy knows unit tests, but not the helpers of these")]
-
 mod drain;
 mod faults;
 mod harness;
