@@ -161,7 +161,7 @@ fn check_config(config: &Config, path: &Path, faults: &mut Vec<Fault>) {
     };
     note("wire", config.wire.faults());
     note("speech", config.speech.faults());
-    note("transcript", config.transcript.validate());
+    note("transcript", config.transcript.faults());
     note("log", config.log.faults());
     if config.model.sha256.is_some() && config.model.path.is_none() {
         note("model", vec![("sha256", "is set, but model.path is not".to_owned())]);

@@ -134,11 +134,13 @@ impl Policy {
         if !category.is_desk() {
             return Answer::Ask(Reason::NoMatch);
         }
-        let sure = verdict.confidence >= thresholds.route && heard >= thresholds.transcript;
+        let is_heard = heard >= thresholds.transcript;
+        let sure = verdict.confidence >= thresholds.route && is_heard;
         match (sure, verdict.margin >= thresholds.margin) {
             (true, true) => Answer::End(Outcome::Route, Reason::Understood),
-            // Money is going or somebody is in danger: no time for a second question.
-            _ if verdict.urgent => Answer::End(Outcome::Handoff, Reason::Urgent),
+            // Money is going or somebody is in danger: no time for a second question. Words that
+            // the engine itself doubts are no ground for it.
+            _ if verdict.urgent && is_heard => Answer::End(Outcome::Handoff, Reason::Urgent),
             (true, false) => Answer::Ask(Reason::Unclear),
             (false, _) => Answer::Ask(Reason::LowConfidence),
         }

@@ -58,8 +58,9 @@ fn nothing_but_a_desk_is_ever_routed() {
 #[test]
 fn an_urgent_doubt_goes_to_a_person_at_once() {
     let urgent = Verdict { urgent: true, ..verdict(Topic::Fraud, 0.5, 0.1) };
-    let answer = Policy::new(config()).judge(&urgent, 0.9);
-    assert_eq!(answer, Answer::End(Outcome::Handoff, Reason::Urgent));
+    let policy = Policy::new(config());
+    assert_eq!(policy.judge(&urgent, 0.9), Answer::End(Outcome::Handoff, Reason::Urgent));
+    assert_eq!(policy.judge(&urgent, 0.1), Answer::Ask(Reason::LowConfidence));
 }
 
 #[test]

@@ -34,7 +34,7 @@ const MAX_QUEUE: usize = 4_096;
 impl Config {
     /// Every impossible value, by key.
     #[must_use]
-    pub fn validate(&self) -> Vec<(&'static str, String)> {
+    pub fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();
         if self.workers > MAX_WORKERS {
             faults.push(("workers", format!("must be at most {MAX_WORKERS}")));

@@ -255,9 +255,9 @@ fn a_pool_whose_recognizers_cannot_be_built_does_not_start() {
 
 #[test]
 fn impossible_settings_are_named_by_key() {
-    assert!(Config::default().validate().is_empty());
+    assert!(Config::default().faults().is_empty());
     let config = Config { workers: 9_999, queue: 0, deadline_ms: 0, stuck_ms: 0 };
-    let keys: Vec<_> = config.validate().into_iter().map(|(key, _)| key).collect();
+    let keys: Vec<_> = config.faults().into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys, ["workers", "queue", "deadline_ms"]);
 }
 
