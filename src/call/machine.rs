@@ -125,7 +125,7 @@ impl Call {
             return;
         }
         self.listening.prompt_over(self.position);
-        self.story.keys.push(key.as_char());
+        self.story.note_key(key);
         let category = match key.as_char() {
             '0' => Category::Human,
             '1' => Category::Account,

@@ -1,6 +1,6 @@
 //! What a call remembers: whose turn it is, and the story so far.
 
-use super::Warning;
+use super::{Key, Warning};
 use crate::{
     audio::{RATE_HZ, level},
     decision::{Card, Reason},
@@ -105,6 +105,9 @@ const SUMMARY_CHARACTERS: usize = 60;
 /// The most utterances a card holds; a call has a handful.
 const MAX_HEARD: usize = 50;
 
+/// The most keys a card holds: the longest number that a caller keys in has 19, and a few tries.
+const MAX_KEYS: usize = 64;
+
 /// The story so far. Words are kept masked, but for the last doubtful ones, which are read again
 /// together with what follows.
 #[derive(Default)]
@@ -118,7 +121,7 @@ pub(super) struct Story {
     pub(super) doubt: Option<Reason>,
     pub(super) asked_for_input: bool,
     pub(super) n_dropped: u32,
-    pub(super) keys: String,
+    keys: String,
     pub(super) pressed: Option<Category>,
     line_quality: Vec<String>,
     bad_line: bool,
@@ -158,6 +161,13 @@ impl Story {
             self.heard.push(masked);
         }
         verdict
+    }
+
+    /// Keeps a key for the card; a flood of them still acts, but is not kept.
+    pub(super) fn note_key(&mut self, key: Key) {
+        if self.keys.len() < MAX_KEYS {
+            self.keys.push(key.as_char());
+        }
     }
 
     pub(super) fn note_background(&mut self, samples: &[f32]) {

@@ -259,6 +259,24 @@ fn a_key_without_meaning_is_warned_of_once_each_time_and_changes_nothing() {
 }
 
 #[test]
+fn a_flood_of_keys_is_not_kept_and_zero_behind_it_still_reaches_a_person() {
+    let mut rig = Rig::new(Setup::default());
+    for _ in 0..10_000 {
+        rig.call.push_key(Key::new('#').unwrap());
+        rig.drain();
+    }
+    rig.call.push_key(Key::new('0').unwrap());
+    let keys = std::iter::from_fn(|| rig.call.poll()).find_map(|step| match step {
+        Step::Tell(Told { event: Event::Decision(decision), .. }) => {
+            assert_eq!(decision.reason, Reason::HumanWish);
+            Some(decision.card.keys)
+        }
+        Step::Prepare(..) | Step::Discard(_) | Step::Transcribe(..) | Step::Tell(_) => None,
+    });
+    assert_eq!(keys.unwrap().len(), 64);
+}
+
+#[test]
 fn a_hangup_before_a_word_is_a_decision_too() {
     check("hangup", &["prompt greeting-1", "prompt handoff-2", "handoff no_input - human"]);
 }
