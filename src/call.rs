@@ -13,7 +13,11 @@ mod state;
 pub use machine::{Call, Host, QueueState, Setup};
 pub use script::{Config, Overrides};
 
-use crate::{decision::Decision, intent::Verdict, transcript::Dropped};
+use crate::{
+    decision::Decision,
+    intent::{Category, Verdict},
+    transcript::Dropped,
+};
 use std::{sync::Arc, time::Duration};
 
 /// What the door must do next.
@@ -122,6 +126,18 @@ impl Key {
     pub fn new(character: char) -> Option<Self> {
         let key = character.to_ascii_uppercase();
         matches!(key, '0'..='9' | '*' | '#' | 'A'..='D').then_some(Self(key))
+    }
+
+    /// What it chooses in the menu.
+    #[must_use]
+    pub fn menu(self) -> Option<Category> {
+        match self.0 {
+            '0' => Some(Category::Human),
+            '1' => Some(Category::Account),
+            '2' => Some(Category::Content),
+            '3' => Some(Category::Finance),
+            _ => None,
+        }
     }
 
     /// The character, upper case.

@@ -55,7 +55,7 @@ pub struct Card {
     pub summary: String,
     /// Every utterance that was understood, in order.
     pub heard: Vec<String>,
-    /// The keys that were pressed, in order; masked like spoken digits.
+    /// The keys that were pressed, in order; only their number where they are more than a menu asks.
     pub keys: String,
     /// What is known to be wrong with the line.
     pub line_quality: Vec<String>,

@@ -126,16 +126,10 @@ impl Call {
         }
         self.listening.prompt_over(self.position);
         self.story.note_key(key);
-        let category = match key.as_char() {
-            '0' => Category::Human,
-            '1' => Category::Account,
-            '2' => Category::Content,
-            '3' => Category::Finance,
-            other => {
-                let text = format!("key {other} has no meaning here");
-                self.warn(Warning { code: "unknown_key", text });
-                return;
-            }
+        let Some(category) = key.menu() else {
+            // The key itself may be a digit of a password.
+            let text = "a key was pressed that has no meaning here".to_owned();
+            return self.warn(Warning { code: "unknown_key", text });
         };
         self.story.pressed = Some(category);
         if category == Category::Human {

@@ -221,11 +221,19 @@ impl Story {
         let card = Card {
             summary: words.chars().take(SUMMARY_CHARACTERS).collect(),
             heard: std::mem::take(&mut self.heard),
-            keys: mask::mask(&self.keys),
+            keys: masked_keys(&self.keys),
             line_quality: std::mem::take(&mut self.line_quality),
         };
         (verdict, card)
     }
+}
+
+/// More keys than this in a call are no way through a menu but a number, maybe a password.
+const MENU_KEYS: usize = 3;
+
+/// The keys as a card may show them.
+fn masked_keys(keys: &str) -> String {
+    if keys.len() > MENU_KEYS { format!("[按键{}个]", keys.len()) } else { keys.to_owned() }
 }
 
 /// Desks and wishes for a person go before chit-chat, then the surer before the less sure.

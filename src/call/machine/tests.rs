@@ -273,7 +273,7 @@ fn a_flood_of_keys_is_not_kept_and_zero_behind_it_still_reaches_a_person() {
         }
         Step::Prepare(..) | Step::Discard(_) | Step::Transcribe(..) | Step::Tell(_) => None,
     });
-    assert_eq!(keys.unwrap().len(), 64);
+    assert_eq!(keys.unwrap(), "[按键64个]");
 }
 
 #[test]

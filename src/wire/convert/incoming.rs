@@ -160,5 +160,9 @@ fn keys(text: &str) -> Request {
             None => unknown.push(character),
         }
     }
+    // Law 1: a 0 behind any flood still reaches a person.
+    if text.chars().skip(MAX_KEYS).any(|character| character == '0') {
+        keys.extend(Key::new('0'));
+    }
     Request::Keys(keys, unknown)
 }
