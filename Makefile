@@ -7,10 +7,11 @@ PYTHON_READY := target/python/.ready
 TRAINING_PYTHON := models/training/.venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup format lint docs licences tests audit bench calls train evaluate
+.PHONY: help demo test setup format lint docs licences tests audit bench calls train train-intent \
+	evaluate evaluate-intent
 
 help: ## Lists these commands.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-10s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-17s%s\n", $$1, $$2 }'
 
 demo: setup ## Builds, starts the service, plays sample calls into it, shows what was decided.
 	@echo "==> building"
@@ -52,6 +53,15 @@ bench: setup ## Measures the signal path and the classifier.
 
 train: ## Trains and exports the default speech model; models/training/README.md has the settings.
 	@models/training/train.sh
+
+train-intent: ## Trains the reader of callers' texts from models/corpus (about an hour on two cores).
+	@mkdir -p target/intent
+	@cargo run --release --locked --quiet --example intent-lines > target/intent/lines.tsv
+	@cd models/training && .venv/bin/python intent.py --lines ../../target/intent/lines.tsv
+
+evaluate-intent: ## Measures the classifier on the examination lines; the picture goes beside them.
+	@cargo run --release --locked --quiet -- classify --eval models/evaluation/intent.tsv \
+		--picture models/evaluation/intent.svg
 
 evaluate: ## Measures the exported speech model on held-out sentences and voices (after training).
 	@cd models/training && .venv/bin/python evaluate.py --model work/model.bin

@@ -5,6 +5,7 @@
 
 mod call;
 mod check;
+mod evaluate;
 mod event;
 mod gather;
 mod models;
@@ -49,7 +50,8 @@ enum Command {
     Transcribe(transcribe::Args),
     /// Streams a recording to a running service, as a media gateway would.
     Call(call::Args),
-    /// Reads lines of text and says what each is about; one output line for each input line.
+    /// Reads lines of text and says what each is about; one output line for each input line. With
+    /// --eval FILE it measures itself on labelled lines instead.
     Classify(text::ClassifyArgs),
     /// Reads lines of text and masks numbers, codes and passwords; one line for each line.
     Redact,

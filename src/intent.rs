@@ -6,17 +6,18 @@
 //! verdicts go down to `decision`.
 
 pub mod classify;
+pub mod evaluate;
 mod evidence;
-pub mod features;
 pub mod human;
 pub mod mask;
-pub mod model;
+pub mod network;
+pub mod noise;
 pub mod normalize;
 pub mod pinyin;
 pub mod topic;
 
 pub use classify::Classifier;
-pub use model::Error;
+pub use network::Error;
 pub use topic::{Category, Topic};
 
 /// What one text is about.
@@ -52,8 +53,9 @@ pub const MAX_EVIDENCE: usize = 6;
 pub struct Evidence {
     /// The words of the text (masked like all text that leaves this room).
     pub words: String,
-    /// Which rule or which feature matched, for example `lexicon:human` or `pinyin:ti xian`.
+    /// What they spoke for, in Chinese: `模型:提现` where the trained reader found it, `规则:要人工`
+    /// where a rule did, `紧急` where they made the call urgent.
     pub rule: String,
-    /// How much it added to the winning topic, in log-odds.
+    /// How much it added, in log-odds.
     pub weight: f32,
 }

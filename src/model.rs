@@ -267,7 +267,9 @@ fn decompress(compressed: &[u8], max: u64, place: &str) -> Result<Vec<u8>, Error
     Ok(bytes)
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// The SHA-256 of some bytes, in hexadecimal.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");

@@ -1,6 +1,6 @@
 //! `pretriage classify` and `pretriage redact`: lines in, lines out, one for one.
 
-use super::{Outcome, event, output};
+use super::{Outcome, evaluate, event, output};
 use crate::intent::{Classifier, Verdict, mask};
 use anyhow::Context;
 use serde_json::json;
@@ -11,6 +11,8 @@ pub(super) struct ClassifyArgs {
     /// One JSON object a line instead of text.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    evaluation: evaluate::Args,
 }
 
 /// A line is read up to this; what follows on the same line is skipped, and said so. A caller's
@@ -19,6 +21,9 @@ const MAX_LINE_BYTES: usize = 1024 * 1024;
 
 pub(super) fn classify(args: &ClassifyArgs) -> Outcome {
     let classifier = Classifier::embedded().context("the intent model cannot be read")?;
+    if let Some(outcome) = args.evaluation.run(&classifier) {
+        return outcome;
+    }
     each_line(|line, _ending, out| {
         let text = String::from_utf8_lossy(line);
         let verdict = classifier.classify(&text);

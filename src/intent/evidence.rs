@@ -1,153 +1,123 @@
 //! Why a verdict came out as it did, in the caller's own words.
 //!
-//! The features that spoke most for the winning topic are traced back to the characters they cover;
-//! features of the same place are one piece of evidence. Words inside a secret never show. It
-//! decides nothing.
+//! The network's scores are sums over places, so the places that added most are the reason; places
+//! side by side are shown as one piece. Words inside a secret never show. It decides nothing.
 
 use super::{
     Evidence, MAX_EVIDENCE, Topic,
-    classify::logit,
-    features::{Feature, Kind},
+    classify::{HINT, logit},
     human::Finding,
     mask,
-    model::Weights,
+    network::Scores,
     normalize::Normal,
-    pinyin,
 };
 use std::ops::Range;
 
 /// Evidence below this many log-odds is noise to whoever reads it.
-const LEAST_WEIGHT: f32 = 0.1;
+const LEAST_WEIGHT: f32 = 0.2;
+
+/// A neighbour that adds this share of what the strongest place adds belongs to the same words.
+const NEIGHBOUR_SHARE: f32 = 0.15;
+
+/// One character says little to a reader, more than so many are no longer a reason but the text.
+const SHORTEST: usize = 2;
+const LONGEST: usize = 6;
 
 /// How sure a rule is, shown in log-odds.
 const RULE_CONFIDENCE: f32 = 0.98;
 
-/// The strongest pieces of evidence for `topic`, strongest first, none overlapping another.
-#[must_use]
-pub(super) fn strongest(
-    weights: &Weights,
-    features: &[Feature],
-    topic: Topic,
-    text: &str,
-    normal: &Normal,
-) -> Vec<Evidence> {
-    let places = places(weights, features, topic, normal.chars().len());
-    let mut ranked: Vec<Candidate> = (0..normal.chars().len())
-        .flat_map(|start| (1..=LONGEST).map(move |length| start..start + length))
-        .filter(|range| range.end <= normal.chars().len())
-        .map(|range| Candidate::new(range, &places))
-        .filter(|candidate| candidate.weight() >= LEAST_WEIGHT)
-        .collect();
-    ranked.sort_by(|left, right| right.rank().total_cmp(&left.rank()));
+/// So many of the pieces may speak of urgency.
+const MAX_URGENT: usize = 2;
 
-    let secrets = mask::find(text);
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    let mut evidence = Vec::new();
-    for candidate in ranked {
-        let range = candidate.range.clone();
-        if evidence.len() == MAX_EVIDENCE {
-            break;
-        }
-        let source = normal.source(range.clone());
-        let secret = secrets.iter().any(|span| overlap(&span.range, &source));
-        if secret || taken.iter().any(|other| overlap(other, &range)) {
-            continue;
-        }
-        let rule = if candidate.written >= candidate.heard {
-            format!("char:{}", normal.chars()[range.clone()].iter().collect::<String>())
-        } else {
-            format!("pinyin:{}", spoken(&normal.chars()[range.clone()]))
-        };
-        evidence.push(Evidence {
-            words: text[source].to_owned(),
-            rule,
-            weight: candidate.weight(),
-        });
-        taken.push(range);
+/// A text, ready to be quoted.
+pub(super) struct Quotes<'text> {
+    text: &'text str,
+    normal: &'text Normal,
+    secrets: Vec<mask::Span>,
+}
+
+impl<'text> Quotes<'text> {
+    pub(super) fn new(text: &'text str, normal: &'text Normal) -> Self {
+        Self { text, normal, secrets: mask::find(text) }
     }
-    evidence
-}
 
-/// Words that may be shown, and what all features inside them added.
-struct Candidate {
-    range: Range<usize>,
-    written: f32,
-    heard: f32,
-}
+    /// The strongest pieces of evidence for the topic, then for the urgency where the call is
+    /// urgent, behind what a rule found; strongest first.
+    pub(super) fn evidence(
+        &self,
+        scores: &Scores,
+        topic: Topic,
+        urgent: bool,
+        finding: &Finding,
+    ) -> Vec<Evidence> {
+        let mut evidence: Vec<Evidence> = self.rule(finding).into_iter().collect();
+        let places = self.normal.chars().len();
+        let of_topic: Vec<f32> = (0..places).map(|at| scores.topic_part(at, topic)).collect();
+        let of_urgency: Vec<f32> = (0..places).map(|at| scores.urgent_part(at)).collect();
+        let urgency = if urgent { MAX_URGENT } else { 0 };
+        let rest = MAX_EVIDENCE - evidence.len() - urgency;
+        evidence.extend(self.strongest(&of_topic, &format!("模型:{}", topic.title()), rest));
+        evidence.extend(self.strongest(&of_urgency, "紧急", urgency));
+        evidence
+    }
 
-impl Candidate {
-    fn new(range: Range<usize>, places: &[Place]) -> Self {
-        let (mut written, mut heard) = (0.0, 0.0);
-        for start in range.clone() {
-            for end in start + 1..=range.end {
-                let place = places[start * LONGEST + end - start - 1];
-                written += place.0;
-                heard += place.1;
+    fn strongest(&self, parts: &[f32], rule: &str, most: usize) -> Vec<Evidence> {
+        let mut free = vec![true; parts.len()];
+        let mut found = Vec::new();
+        while found.len() < most {
+            let Some(range) = strongest(parts, &free) else { break };
+            let weight: f32 = parts[range.clone()].iter().sum();
+            if weight < LEAST_WEIGHT {
+                break;
+            }
+            free[range.clone()].fill(false);
+            let source = self.normal.source(range);
+            let secret = self.secrets.iter().any(|span| overlap(&span.range, &source));
+            if !secret {
+                let words = self.text[source].to_owned();
+                found.push(Evidence { words, rule: rule.to_owned(), weight });
             }
         }
-        Self { range, written, heard }
+        found
     }
 
-    fn weight(&self) -> f32 {
-        self.written + self.heard
-    }
-
-    /// Longer words gather more weight; whether they earn it, their length decides.
-    fn rank(&self) -> f32 {
-        self.weight() / (self.range.len() as f32).sqrt()
+    fn rule(&self, finding: &Finding) -> Option<Evidence> {
+        let (range, rule, weight) = match finding {
+            Finding::Wish(range) => (range, "规则:要人工", logit(RULE_CONFIDENCE)),
+            Finding::Hint(range) => (range, "规则:像要人工", HINT),
+            Finding::Denied(range) => (range, "规则:不要人工", -logit(RULE_CONFIDENCE)),
+            Finding::Silent => return None,
+        };
+        let words = mask::mask(&self.text[self.normal.source(range.clone())]);
+        Some(Evidence { words, rule: rule.to_owned(), weight })
     }
 }
 
-/// What the written and the heard features of one place added.
-type Place = (f32, f32);
-
-/// The longest words shown as one piece of evidence; no feature is longer.
-const LONGEST: usize = 4;
-
-/// The places of all features: by their first character, then by their length.
-fn places(weights: &Weights, features: &[Feature], topic: Topic, n_chars: usize) -> Vec<Place> {
-    let mut places = vec![Place::default(); n_chars * LONGEST];
-    for feature in features {
-        let range = feature.range();
-        let weight = weights.advantage(feature, features.len(), topic as usize);
-        let place = &mut places[range.start * LONGEST + range.len() - 1];
-        match feature.kind {
-            Kind::Character => place.0 += weight,
-            Kind::Pinyin | Kind::Sound | Kind::Gap => place.1 += weight,
+/// The free place that adds most, and the neighbours that belong to it.
+fn strongest(parts: &[f32], free: &[bool]) -> Option<Range<usize>> {
+    let peak = (0..parts.len())
+        .filter(|at| free[*at])
+        .max_by(|left, right| parts[*left].total_cmp(&parts[*right]))?;
+    let least = parts[peak] * NEIGHBOUR_SHARE;
+    let part = |at: Option<usize>| {
+        at.filter(|at| *at < parts.len() && free[*at]).map_or(f32::MIN, |at| parts[at])
+    };
+    let mut range = peak..peak + 1;
+    while range.len() < LONGEST {
+        let (before, behind) = (part(range.start.checked_sub(1)), part(Some(range.end)));
+        let wanted = before.max(behind);
+        if wanted == f32::MIN || wanted < least && range.len() >= SHORTEST {
+            break;
+        }
+        if before > behind {
+            range.start -= 1;
+        } else {
+            range.end += 1;
         }
     }
-    places
-}
-
-/// Puts the rule that found or denied a human wish before all else.
-pub(super) fn add_rule(
-    evidence: &mut Vec<Evidence>,
-    finding: &Finding,
-    text: &str,
-    normal: &Normal,
-) {
-    let (range, rule, weight) = match finding {
-        Finding::Wish(range) => (range, "rule:human_wish", logit(RULE_CONFIDENCE)),
-        Finding::Denied(range) => (range, "rule:human_denied", -logit(RULE_CONFIDENCE)),
-        Finding::Silent => return,
-    };
-    let words = mask::mask(&text[normal.source(range.clone())]);
-    evidence.insert(0, Evidence { words, rule: rule.to_owned(), weight });
-    evidence.truncate(MAX_EVIDENCE);
+    Some(range)
 }
 
 fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
     left.start < right.end && right.start < left.end
-}
-
-fn spoken(chars: &[char]) -> String {
-    let plain: Vec<String> = pinyin::syllables(chars)
-        .iter()
-        .zip(chars)
-        .map(|(syllable, character)| match syllable.plain {
-            "" => character.to_string(),
-            plain => plain.to_owned(),
-        })
-        .collect();
-    plain.join(" ")
 }

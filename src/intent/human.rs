@@ -19,6 +19,9 @@ use std::ops::Range;
 pub enum Finding {
     /// The caller asks for a person, in these characters.
     Wish(Range<usize>),
+    /// The caller seems to: a word that asks stands before a person, but others stand between
+    /// (要 … 人工 in 要人工核验的证件). The trained network must not be against it.
+    Hint(Range<usize>),
     /// A person is mentioned, but none is wanted, in these characters.
     Denied(Range<usize>),
     /// The rules have nothing to say.
@@ -34,13 +37,14 @@ const TERSE: usize = 6;
 /// 人工 as the last word of a text of so few syllables is a wish, whatever came before: 别念了人工.
 const SHORT: usize = 12;
 
-/// Looks for a wish in a text's normal form. A wish anywhere wins over a denial anywhere else.
+/// Looks for a wish in a text's normal form. A wish anywhere wins over a hint, and a hint over a
+/// denial anywhere else.
 #[must_use]
 pub fn find(chars: &[char], syllables: &[Syllable]) -> Finding {
     let heard: Vec<&str> = syllables.iter().map(|syllable| syllable.plain).collect();
     // 京东的客服 is somebody else's; 人工 is ours, whatever else is talked about.
     let about_others = OTHER_COMPANIES.iter().any(|name| contains(chars, name));
-    let mut denied = None;
+    let (mut hint, mut denied) = (None, None);
     for at in 0..heard.len() {
         let Some((person, n_said)) = lexicon::person_at(&heard, at) else { continue };
         if about_others && !person.denies {
@@ -52,11 +56,17 @@ pub fn find(chars: &[char], syllables: &[Syllable]) -> Finding {
             denied = denied.or(person.denies.then_some(at..end));
         } else if is_negated(&heard, at, end) {
             denied = denied.or(Some(at..end));
-        } else if range.start < at || person.enough || is_alone(&heard, at, end, person) {
+        } else if person.enough || is_alone(&heard, at, end, person) {
             return Finding::Wish(range);
+        } else if range.start < at {
+            hint = hint.or(Some(range));
         }
     }
-    denied.map_or(Finding::Silent, Finding::Denied)
+    match (hint, denied) {
+        (Some(range), _) => Finding::Hint(range),
+        (None, Some(range)) => Finding::Denied(range),
+        (None, None) => Finding::Silent,
+    }
 }
 
 /// Where the verb begins whose object the person at `at` is.

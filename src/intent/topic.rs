@@ -49,9 +49,9 @@ impl fmt::Display for Category {
     }
 }
 
-/// Declares the topics once: variant, dotted name, category.
+/// Declares the topics once: variant, dotted name, Chinese title, category.
 macro_rules! topics {
-    ($($variant:ident $name:literal $category:ident,)+) => {
+    ($($variant:ident $name:literal $title:literal $category:ident,)+) => {
         /// What a caller wants, finer than the desk. The boundaries are documented in
         /// `hotline/default.toml`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,6 +68,12 @@ macro_rules! topics {
                 match self { $(Self::$variant => $name,)+ }
             }
 
+            /// What operators call it, in Chinese.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
             /// The desk that this topic belongs to.
             #[must_use]
             pub const fn category(self) -> Category {
@@ -78,36 +84,36 @@ macro_rules! topics {
 }
 
 topics! {
-    LoginFailed "account.login_failed" Account,
-    VerificationCode "account.verification_code" Account,
-    SecurityCheck "account.security_check" Account,
-    PasswordReset "account.password_reset" Account,
-    Stolen "account.stolen" Account,
-    Banned "account.banned" Account,
-    RealName "account.real_name" Account,
-    PhoneChange "account.phone_change" Account,
-    Cancel "account.cancel" Account,
-    MinorMode "account.minor_mode" Account,
-    Profile "account.profile" Account,
-    Removed "content.removed" Content,
-    Review "content.review" Content,
-    Limited "content.limited" Content,
-    Infringement "content.infringement" Content,
-    Report "content.report" Content,
-    Live "content.live" Content,
-    Publish "content.publish" Content,
-    RechargeMissing "finance.recharge_missing" Finance,
-    Refund "finance.refund" Finance,
-    Withdrawal "finance.withdrawal" Finance,
-    DuplicateCharge "finance.duplicate_charge" Finance,
-    AdBilling "finance.ad_billing" Finance,
-    MinorRecharge "finance.minor_recharge" Finance,
-    Invoice "finance.invoice" Finance,
-    AutoRenew "finance.auto_renew" Finance,
-    Fraud "finance.fraud" Finance,
-    Order "finance.order" Finance,
-    HumanRequest "human.request" Human,
-    Other "other" Other,
+    LoginFailed "account.login_failed" "登录不上" Account,
+    VerificationCode "account.verification_code" "验证码" Account,
+    SecurityCheck "account.security_check" "安全验证" Account,
+    PasswordReset "account.password_reset" "密码" Account,
+    Stolen "account.stolen" "账号被盗" Account,
+    Banned "account.banned" "封号" Account,
+    RealName "account.real_name" "实名认证" Account,
+    PhoneChange "account.phone_change" "换绑手机" Account,
+    Cancel "account.cancel" "注销" Account,
+    MinorMode "account.minor_mode" "青少年模式" Account,
+    Profile "account.profile" "资料修改" Account,
+    Removed "content.removed" "作品被下架" Content,
+    Review "content.review" "审核" Content,
+    Limited "content.limited" "限流" Content,
+    Infringement "content.infringement" "侵权" Content,
+    Report "content.report" "举报" Content,
+    Live "content.live" "直播" Content,
+    Publish "content.publish" "发布失败" Content,
+    RechargeMissing "finance.recharge_missing" "充值未到账" Finance,
+    Refund "finance.refund" "退款" Finance,
+    Withdrawal "finance.withdrawal" "提现" Finance,
+    DuplicateCharge "finance.duplicate_charge" "扣费不对" Finance,
+    AdBilling "finance.ad_billing" "广告投放" Finance,
+    MinorRecharge "finance.minor_recharge" "未成年充值" Finance,
+    Invoice "finance.invoice" "发票" Finance,
+    AutoRenew "finance.auto_renew" "自动续费" Finance,
+    Fraud "finance.fraud" "被骗" Finance,
+    Order "finance.order" "订单" Finance,
+    HumanRequest "human.request" "要人工" Human,
+    Other "other" "其他" Other,
 }
 
 impl fmt::Display for Topic {
@@ -117,7 +123,7 @@ impl fmt::Display for Topic {
 }
 
 /// A name that is no topic.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("unknown topic \"{0}\"")]
 pub struct UnknownTopic(String);
 

@@ -28,6 +28,9 @@ const ONE_FILE: &[(&str, &str)] = &[
     ("whisper_rs", "transcript/whisper.rs"),
     ("zstd", "model.rs"),
     ("sha2", "model.rs"),
+    ("safetensors", "intent/network/weights.rs"),
+    ("pinyin", "intent/pinyin.rs"),
+    ("plotters", "cli/evaluate/picture.rs"),
 ];
 
 /// Each stays in these files and folders.

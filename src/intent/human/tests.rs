@@ -5,6 +5,7 @@ fn finding(text: &str) -> &'static str {
     let normal = super::super::normalize::normalize(text);
     match find(normal.chars(), &syllables(normal.chars())) {
         Finding::Wish(_) => "wish",
+        Finding::Hint(_) => "hint",
         Finding::Denied(_) => "denied",
         Finding::Silent => "silent",
     }
@@ -36,7 +37,19 @@ fn a_clear_wish_is_found_also_misheard() {
         "微信付的钱没到转人工",
         "银行卡提不出来给我转人工",
     ] {
+        assert!(["wish", "hint"].contains(&finding(text)), "{text}");
+    }
+    for text in ["人工", "转人工", "仁工", "传人工服务", "人工客服", "找个人跟我说", "接线员"]
+    {
         assert_eq!(finding(text), "wish", "{text}");
+    }
+}
+
+#[test]
+fn where_words_stand_between_it_is_a_hint() {
+    for text in ["给我接你们领导", "提示要人工核验证件", "说找客服才能停续费"]
+    {
+        assert_eq!(finding(text), "hint", "{text}");
     }
 }
 
