@@ -21,7 +21,8 @@ const NEIGHBOUR_SHARE: f32 = 0.15;
 
 /// One character says little to a reader, more than so many are no longer a reason but the text.
 const SHORTEST: usize = 2;
-const LONGEST: usize = 6;
+const LONGEST: usize = 5;
+const LONGEST_JOINED: usize = 8;
 
 /// How sure a rule is, shown in log-odds.
 const RULE_CONFIDENCE: f32 = 0.98;
@@ -62,23 +63,19 @@ impl<'text> Quotes<'text> {
     }
 
     fn strongest(&self, parts: &[f32], rule: &str, most: usize) -> Vec<Evidence> {
-        let mut free = vec![true; parts.len()];
-        let mut found = Vec::new();
-        while found.len() < most {
-            let Some(range) = strongest(parts, &free) else { break };
-            let weight: f32 = parts[range.clone()].iter().sum();
-            if weight < LEAST_WEIGHT {
-                break;
-            }
-            free[range.clone()].fill(false);
-            let source = self.normal.source(range);
-            let secret = self.secrets.iter().any(|span| overlap(&span.range, &source));
-            if !secret {
-                let words = self.text[source].to_owned();
-                found.push(Evidence { words, rule: rule.to_owned(), weight });
-            }
-        }
-        found
+        let mut pieces = pieces(parts, most);
+        // What was joined may have outgrown what was found before it.
+        pieces.sort_by(|left, right| right.1.total_cmp(&left.1));
+        pieces
+            .into_iter()
+            .map(|(range, weight)| (self.normal.source(range), weight))
+            .filter(|(source, _)| !self.secrets.iter().any(|span| overlap(&span.range, source)))
+            .map(|(source, weight)| Evidence {
+                words: self.text[source].to_owned(),
+                rule: rule.to_owned(),
+                weight,
+            })
+            .collect()
     }
 
     fn rule(&self, finding: &Finding) -> Option<Evidence> {
@@ -91,6 +88,34 @@ impl<'text> Quotes<'text> {
         let words = mask::mask(&self.text[self.normal.source(range.clone())]);
         Some(Evidence { words, rule: rule.to_owned(), weight })
     }
+}
+
+/// The words that add most, at most so many pieces of them. A reader's state behind 限流 holds more
+/// than the one inside it, so a piece is often found in halves: halves side by side are joined.
+fn pieces(parts: &[f32], most: usize) -> Vec<(Range<usize>, f32)> {
+    let mut free = vec![true; parts.len()];
+    let mut pieces: Vec<(Range<usize>, f32)> = Vec::new();
+    while let Some(range) = strongest(parts, &free) {
+        let weight: f32 = parts[range.clone()].iter().sum();
+        if weight < LEAST_WEIGHT {
+            break;
+        }
+        free[range.clone()].fill(false);
+        let neighbour = pieces.iter().position(|(piece, _)| {
+            (piece.end == range.start || piece.start == range.end)
+                && piece.len() + range.len() <= LONGEST_JOINED
+        });
+        match neighbour {
+            Some(at) => {
+                let (piece, sum) = &mut pieces[at];
+                *piece = piece.start.min(range.start)..piece.end.max(range.end);
+                *sum += weight;
+            }
+            None if pieces.len() < most => pieces.push((range, weight)),
+            None => break,
+        }
+    }
+    pieces
 }
 
 /// The free place that adds most, and the neighbours that belong to it.

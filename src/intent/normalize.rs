@@ -1,9 +1,10 @@
 //! Text to its normal form: what the features read.
 //!
-//! Width, case, digits, punctuation, blanks and fillers carry nothing about the wish and differ from
+//! Width, case, script, digits, punctuation, blanks and fillers carry nothing about the wish and differ from
 //! one recogniser to the next, so they go. Every kept character remembers where it stood, so that
 //! evidence can be shown in the caller's own words. This file knows nothing of sounds and topics.
 
+use crate::transcript::simplify;
 use std::ops::Range;
 
 /// How many characters are kept. A caller's longest turn is about a minute, some 300 characters;
@@ -95,7 +96,8 @@ pub fn normalize(text: &str) -> Normal {
     normal
 }
 
-/// Full width to half width, capitals to small letters, digits to the way they are spoken.
+/// Full width to half width, capitals to small letters, digits to the way they are spoken,
+/// Traditional characters to Simplified ones.
 #[must_use]
 pub fn fold(raw: char) -> char {
     let half = match raw {
@@ -106,7 +108,7 @@ pub fn fold(raw: char) -> char {
         '0'..='9' => DIGITS[half as usize - '0' as usize],
         '〇' => '零',
         '幺' => '一',
-        _ => half.to_lowercase().next().unwrap_or(half),
+        _ => simplify::character(half.to_lowercase().next().unwrap_or(half)),
     }
 }
 
@@ -137,6 +139,11 @@ mod tests {
         assert_eq!(normal("嗯，那个，我的ＤＯＵ＋ 充了１２块……啊"), "我的dou充了一二块");
         assert_eq!(normal("嗯嗯啊那个"), "");
         assert_eq!(normal(" 我那个号\u{0}🙂"), "我那个号");
+    }
+
+    #[test]
+    fn traditional_characters_are_read_as_simplified_ones() {
+        assert_eq!(normal("帳號被封，錢沒到賬"), "帐号被封钱没到账");
     }
 
     #[test]

@@ -8,9 +8,8 @@
 mod echo;
 mod phantom;
 mod repetition;
-mod simplify;
 
-use super::{Dropped, EngineError, Raw, Transcript};
+use super::{Dropped, EngineError, Raw, Transcript, simplify::Simplifier};
 
 /// Whisper's own rule for "nobody spoke" (`no_speech_threshold`, `logprob_threshold` of the
 /// reference code): both must hold.
@@ -23,7 +22,7 @@ const PERSON_WORDS: [&str; 6] = ["人工", "真人", "活人", "接线员", "话
 /// All filters, loaded once and shared by the workers.
 #[derive(Debug)]
 pub struct Filter {
-    simplifier: simplify::Simplifier,
+    simplifier: Simplifier,
     phantoms: phantom::Phantoms,
 }
 
@@ -33,7 +32,7 @@ impl Filter {
     /// # Errors
     /// When a table is damaged.
     pub fn load() -> Result<Self, EngineError> {
-        let simplifier = simplify::Simplifier::load()?;
+        let simplifier = Simplifier::load()?;
         Ok(Self { simplifier, phantoms: phantom::Phantoms::load() })
     }
 

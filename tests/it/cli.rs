@@ -186,6 +186,47 @@ fn classify_answers_each_line_with_one_line_in_order_empty_ones_too() {
 }
 
 #[test]
+fn classify_measures_itself_on_labelled_lines_and_draws_a_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let lines = "topic\tforbidden\ttext\nfinance.withdrawal\taccount\t不是账号的事是提现没到账\n\
+                 human.request\t-\t转人工\naccount.banned\t-\t我的号被封了\n";
+    std::fs::write(place("lines.tsv"), lines).unwrap();
+    let picture = place("lines.svg");
+    let output = pretriage(&[
+        "classify",
+        "--eval",
+        &place("lines.tsv"),
+        "--picture",
+        &picture,
+        "--noise",
+        "0",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(report["accuracy"]["lines"], 3);
+    assert_eq!(report["confusion"]["human.request"]["human.request"], 1);
+    for key in ["macro_f1", "calibration", "risk_coverage", "surest_wrong", "forbidden_chosen"] {
+        assert!(!report[key].is_null(), "{key} is missing");
+    }
+    // Without errors in the text both reports say the same.
+    assert_eq!(report["accuracy"], report["noised"]["accuracy"]);
+    assert!(std::fs::read_to_string(&picture).unwrap().starts_with("<svg"));
+
+    std::fs::write(place("bad.tsv"), "topic\ttext\nfinance\t钱\n").unwrap();
+    for (file, words) in
+        [("bad.tsv", "line 2: unknown topic \"finance\""), ("none.tsv", "No such file")]
+    {
+        let output = pretriage(&["classify", "--eval", &place(file)]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        assert!(stdout(&output).is_empty());
+    }
+    let output = pretriage(&["classify", "--eval", &place("lines.tsv"), "--noise", "2"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn redact_masks_secrets_and_keeps_every_other_byte() {
     let input = "我的手机号是13800138000 对吧\r\n\n今天\t十一点\n\u{feff}ok\n没有换行".as_bytes();
     let output = with_input(&["redact"], input);

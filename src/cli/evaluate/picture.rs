@@ -37,10 +37,10 @@ fn risk(area: &Area<'_>, reports: &Drawn<'_>, names: &[String; 2]) -> anyhow::Re
         .margin(12)
         .x_label_area_size(40)
         .y_label_area_size(52)
-        .build_cartesian_2d(0.0_f32..105.0, 0.0..top)?;
+        .build_cartesian_2d(0.0_f32..100.0, 0.0..top)?;
     chart
         .configure_mesh()
-        .x_desc("calls about a desk that are sent to one, %")
+        .x_desc("of the calls taken for a desk's, surest first, sent there, %")
         .y_desc("of these wrong, %")
         .light_line_style(WHITE)
         .draw()?;

@@ -61,6 +61,16 @@ fn homophones_do_not_change_the_desk() {
 }
 
 #[test]
+fn traditional_characters_do_not_change_the_verdict() {
+    for (simple, traditional) in
+        [("我的帐号被封了怎么申诉", "我的帳號被封了怎麼申訴"), ("我要转人工", "我要轉人工")]
+    {
+        let (left, right) = (classifier().classify(simple), classifier().classify(traditional));
+        assert_eq!((left.topic, left.confidence), (right.topic, right.confidence));
+    }
+}
+
+#[test]
 fn a_wish_for_a_person_beats_everything_but_not_when_negated() {
     for text in ["转人工", "仁工服务", "我充值没到账你给我转个人工", "提现的事我要找你们领导说"]
     {

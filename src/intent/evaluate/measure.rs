@@ -39,7 +39,7 @@ pub struct Bin {
 pub struct Point {
     /// The least confidence that is sent.
     pub threshold: f32,
-    /// Which share of the lines about a desk is sent to one.
+    /// Which share of the lines that it takes for a desk's is sent there.
     pub coverage: f32,
     /// Which share of those sent is wrong.
     pub risk: f32,
@@ -124,7 +124,7 @@ pub fn measure(rows: &[Row], verdicts: &[Verdict]) -> Report {
         surest_wrong: share(routed[..kept].iter(), |one| !right(one)),
         calibration_error,
         calibration,
-        risk_coverage: risk_coverage(&routed, judged.iter().filter(|one| about_desk(one)).count()),
+        risk_coverage: risk_coverage(&routed),
         confusion: confusion(&judged),
     }
 }
@@ -187,7 +187,7 @@ fn calibration(judged: &[Judged<'_>]) -> (f32, Vec<Bin>) {
     (gap / judged.len().max(1) as f32, bins.collect())
 }
 
-fn risk_coverage(routed: &[Judged<'_>], n_about_desk: usize) -> Vec<Point> {
+fn risk_coverage(routed: &[Judged<'_>]) -> Vec<Point> {
     let mut wrong = 0;
     let all: Vec<Point> = routed
         .iter()
@@ -196,7 +196,7 @@ fn risk_coverage(routed: &[Judged<'_>], n_about_desk: usize) -> Vec<Point> {
             wrong += usize::from(!right(one));
             Point {
                 threshold: one.1.confidence,
-                coverage: (at + 1) as f32 / n_about_desk.max(1) as f32,
+                coverage: (at + 1) as f32 / routed.len() as f32,
                 risk: wrong as f32 / (at + 1) as f32,
             }
         })
