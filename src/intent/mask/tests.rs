@@ -1,6 +1,10 @@
 use super::*;
 use proptest::prelude::*;
 
+mod dice;
+mod law;
+mod texts;
+
 #[track_caller]
 fn check(text: &str, expected: &str) {
     assert_eq!(mask(text), expected, "{text}");
@@ -195,10 +199,11 @@ proptest! {
 
 /// Digits outside the two that a mask may keep.
 fn digits_left(masked: &str) -> usize {
-    let outside: String = masks(masked).into_iter().rev().fold(masked.to_owned(), |text, range| {
-        format!("{}{}", &text[..range.start], &text[range.end..])
-    });
-    outside.chars().filter(|character| digits::is_digit(*character)).count()
+    let outside: String =
+        find::masks(masked).into_iter().rev().fold(masked.to_owned(), |text, (range, _)| {
+            format!("{}{}", &text[..range.start], &text[range.end..])
+        });
+    outside.chars().filter(|character| numerals::digit(*character).is_some()).count()
 }
 
 #[test]
