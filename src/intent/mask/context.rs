@@ -21,7 +21,7 @@ const REACH_BEHIND: usize = 10;
 const MAX_PASSED: usize = 6;
 
 /// Signs and syllables that may stand between a cue and its digits without loosening it.
-const LINKS: &str = "是为叫有的号码个就那这呢啊嗯呃哦我你您他她它看写着显示收到发来了念给填输入设成改等于后面吧嘛哈\
+const LINKS: &str = "是为叫有的号码个就那这呢啊嗯呃哦我你您他她它前看写着显示收到发来了念给填输入设成改等于后面吧嘛哈\
                      好对说先又也都才刚新旧原老在上下里啦呀哎诶额完讲报用要请把将跟和与：:，,#＃。. \t\u{3000}“”\"'=-—（(）)、>";
 
 /// Words that do the same.
@@ -186,8 +186,13 @@ impl Surroundings<'_> {
                 | Cue::Name
                 | Cue::Amount
                 | Cue::Part) => {
-                    let reaches = linked || distance <= REACH;
-                    return reaches.then_some(Near { cue, linked, behind: false });
+                    // 密码错误我明明输的 147258: what was typed in is nearer than what went wrong.
+                    let nearer = (hinted || dictated) && !linked && !cue.is_secret();
+                    let reaches = !nearer && (linked || distance <= REACH);
+                    if !reaches {
+                        break;
+                    }
+                    return Some(Near { cue, linked, behind: false });
                 }
             }
         }
@@ -205,7 +210,10 @@ impl Surroundings<'_> {
         if found.chars.end > self.within.end || distance > REACH_BEHIND {
             return None;
         }
-        let taken = self.next_run.is_some_and(|next| {
+        // A mask behind it has taken it too.
+        let mask = Some(self.within.end).filter(|end| *end < self.line.len());
+        let next = self.next_run.into_iter().chain(mask).min();
+        let taken = next.is_some_and(|next| {
             next >= found.chars.end
                 && next - found.chars.end <= REACH_BEHIND
                 && self.is_linking(found.chars.end..next)
@@ -271,19 +279,22 @@ impl Surroundings<'_> {
         start >= run.chars.start && self.is_open(run)
     }
 
-    /// Digits behind words that are a password with them: at the end, or after 加.
-    pub(super) fn is_last_of_words(&self, run: &Run) -> bool {
-        /// From the cue to the words.
+    /// Where a password of words begins that ends in these digits: 密码是王小二加八八八. They stand at
+    /// the end, or after 加.
+    pub(super) fn words_of_password(&self, run: &Run) -> Option<usize> {
+        /// Behind the cue, before the words.
         const SETS: &[&str] = &["是", "成", "用", "为", "设", "叫"];
+        /// How far behind the cue one of them may stand: 密码设成了.
+        const SETS_WITHIN: usize = 4;
         let n_before = self.cues.partition_point(|found| found.chars.end <= run.chars.start);
-        let Some(cue) = n_before.checked_sub(1).and_then(|at| self.cues.get(at)) else {
-            return false;
-        };
-        let sets =
-            (cue.chars.end..cue.chars.end + 4).any(|at| self.line.longest(at, SETS).is_some());
-        let near = run.chars.start - cue.chars.end <= REACH;
+        let cue = n_before.checked_sub(1).and_then(|at| self.cues.get(at))?;
+        if cue.chars.start < self.within.start || run.chars.start - cue.chars.end > REACH {
+            return None;
+        }
+        let mut sets = (cue.chars.end..run.chars.start.min(cue.chars.end + SETS_WITHIN)).rev();
+        let start = sets.find(|at| self.line.longest(*at, SETS).is_some())? + 1;
         let added = self.line.before(run.chars.start) == Some('加');
-        sets && near && (added || self.is_open(run))
+        (added || self.is_open(run)).then_some(if added { start } else { run.chars.start })
     }
 
     /// A letter of a token stands directly before the digits: SF1234567, 京A12345.

@@ -216,6 +216,9 @@ fn atom(line: &Line<'_>, at: usize, place: Place) -> Option<Atom> {
         Some(Atom { end: at + 1, digits: vec![value], plain: true, figure: is_figure(first) })
     };
     if let Some(value) = digit(first) {
+        if place == Place::Start && is_name(line, at) {
+            return None;
+        }
         // 零零， 三个, 614830五分钟: a count of its own.
         let counts = !is_figure(first)
             && line.char(at + 1).is_some_and(|next| "位个次遍条块元天年月点分秒".contains(next))
@@ -244,7 +247,29 @@ fn atom(line: &Line<'_>, at: usize, place: Place) -> Option<Atom> {
         || next.is_some_and(|next| matches!(next, '叉' | '两' | '俩'))
         || next.is_some_and(|next| misheard(next).is_some())
             && line.char(at + 2).is_some_and(|third| digit(third).is_some());
-    misheard(first).filter(|_| inside && carries).and_then(one)
+    misheard(first).filter(|_| inside && carries || is_in_stretch(line, at)).and_then(one)
+}
+
+/// 我叫李四: the name that everybody has when none is given.
+fn is_name(line: &Line<'_>, at: usize) -> bool {
+    at > 0 && line.longest(at - 1, &["张三", "李四", "王五", "赵六"]).is_some()
+}
+
+/// So many characters in a row that sound like digits are a number, however they are written: 手机号
+/// 易三巴灵灵易三巴灵灵灵.
+fn is_in_stretch(line: &Line<'_>, at: usize) -> bool {
+    /// A telephone number without one digit.
+    const LONG: usize = 10;
+    /// Of these some must be beyond doubt.
+    const CLEAR: usize = 2;
+    let sounds = |at: &usize| {
+        line.char(*at).is_some_and(|it| digit(it).or(nickname(it)).or(misheard(it)).is_some())
+    };
+    let before = (at.saturating_sub(LONG)..at).rev().take_while(sounds).count();
+    let behind = (at..at + LONG).take_while(sounds).count();
+    let stretch = at - before..at + behind;
+    let n_clear = stretch.clone().filter(|at| line.char(*at).is_some_and(|it| digit(it).is_some()));
+    stretch.len() >= LONG && n_clear.count() >= CLEAR
 }
 
 /// 一三八么 is a digit, 三八动不动 and 三八两天 are none; so a nickname behind digits must not begin a

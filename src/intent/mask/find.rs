@@ -10,7 +10,7 @@ use super::{
     cues::{self, Cue, Found},
     digits::{self, Run},
     form::{self, EXACT, LIKELY},
-    judge::{Judgement, judge},
+    judge::{Judgement, SHORTEST, judge},
     line::Line,
     numerals, password,
     repeat::{alternative, echo},
@@ -80,6 +80,13 @@ impl Search<'_> {
         secrets
     }
 
+    /// Where the next run begins that may be a secret. A few counts may stand before it.
+    fn next_run(&self, at: usize) -> Option<usize> {
+        const MAX_COUNTS: usize = 3;
+        let mut next = self.runs[at + 1..].iter().take(MAX_COUNTS);
+        next.find(|run| run.digits.len() >= SHORTEST).map(|run| run.chars.start)
+    }
+
     /// A mask's own label, or a word in a secret, is no cue.
     fn forget_cues_in(&mut self, ranges: &[Range<usize>]) {
         self.cues.retain(|found| {
@@ -113,7 +120,7 @@ impl Search<'_> {
                 line: self.line,
                 cues: &self.cues,
                 within: last.map_or(0, |(end, _)| end)..until,
-                next_run: self.runs.get(at + 1).map(|run| run.chars.start),
+                next_run: self.next_run(at),
             };
             let (n_runs, found) = self.torn(at, &around).unwrap_or_else(|| {
                 let whole = self.completed(run, &around);
@@ -128,9 +135,15 @@ impl Search<'_> {
                 if let Some(start) = self.begun_before(at, &around, kind) {
                     secrets.push(start);
                 }
-                secrets.extend(torn.iter().map(|run| Secret {
+                let parts = torn
+                    .iter()
+                    .filter(|run| n_runs == 1 || run.digits.len() > 1 || kind == Kind::ResidentId);
+                secrets.extend(parts.map(|run| Secret {
                     chars: if whole_token {
-                        self.token(&whole.chars, &around.within)
+                        let words = around.words_of_password(&whole);
+                        let start = words.filter(|_| kind == Kind::Password);
+                        let start = start.unwrap_or(whole.chars.start);
+                        self.token(&(start..whole.chars.end), &around.within)
                     } else if n_runs == 1 {
                         whole.chars.clone()
                     } else {
@@ -210,21 +223,25 @@ impl Search<'_> {
             if tear.len() > MAX_TEAR || next.chars.end > around.within.end || self.parts(&tear) {
                 break;
             }
+            // The birthday in an identity number, said as a date.
+            let dated = matches!(self.line.slice(tear), "年" | "月" | "日" | "号");
             // 你记一下: a numeral in a word of the strange ones.
-            if next.digits.len() < 2 {
+            if next.digits.len() < 2 && !dated {
                 if next.n_figures > 0 {
                     break;
                 }
                 continue;
             }
-            // The birthday in an identity number, said as a date.
-            let dated = matches!(self.line.slice(tear), "年" | "月" | "日" | "号");
             let birthday = dated || around.measure(next) == Measure::Name;
             if !may_be_torn(next, near, around) && !birthday {
                 break;
             }
             dates |= birthday;
             whole = joined(&whole, next);
+            if dated && next.digits.len() == 1 {
+                // 一月 is 01.
+                whole.digits.insert(whole.digits.len() - 1, 0);
+            }
             let longest = longest(near);
             let linked = near.is_some_and(|near| near.linked) && !dates;
             let form = form::form(&whole);

@@ -163,7 +163,9 @@ pub(super) fn is_play(run: &Run) -> bool {
         && run.pieces.iter().all(|length| *length <= 2);
     let years = run.pieces.iter().all(|length| *length == 4)
         && digits.chunks(4).all(|year| matches!(year, [1, 9, ..] | [2, 0, ..]));
+    // 一二三四 二二三四: drill.
+    let drill = digits.len() > 4 && digits.chunks(4).all(|bar| bar.ends_with(&[2, 3, 4]));
     // 我爱你一生一世.
     let is_verse = matches!(digits[..], [5, 2, 0, 1, 3, 1, 4] | [1, 3, 1, 4, 5, 2, 0]);
-    counts_up || says_one_digit || list || years || is_verse
+    counts_up || says_one_digit || list || years || drill || is_verse
 }

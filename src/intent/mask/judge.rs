@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Nothing shorter is ever a secret: 三天, 一起.
-const SHORTEST: usize = 3;
+pub(super) const SHORTEST: usize = 3;
 /// From here on digits behind their own cue are a part of the number, if not all of it.
 const PART: usize = 5;
 
@@ -76,7 +76,7 @@ fn credential(
         Cue::Code if (4..=8).contains(&n_digits) && one_by_one && (linked || far(run)) => {
             Some(Kind::VerificationCode)
         }
-        Cue::Code if linked && n_digits == 3 && run.is_dictated() && around.is_open(run) => {
+        Cue::Code if linked && n_digits == 3 && run.n_plain == 3 && around.is_open(run) => {
             Some(Kind::VerificationCode)
         }
         Cue::Password if linked && n_digits >= 3 && one_by_one && n_digits <= 20 => {
@@ -95,7 +95,10 @@ fn credential(
         }
         // 密码改成福如东海七八九.
         Cue::Password
-            if !behind && n_digits == 3 && run.is_dictated() && around.is_last_of_words(run) =>
+            if !behind
+                && n_digits == 3
+                && run.is_dictated()
+                && around.words_of_password(run).is_some() =>
         {
             Some(Kind::Password)
         }

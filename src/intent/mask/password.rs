@@ -204,7 +204,9 @@ fn name_of_letter(line: &Line<'_>, at: usize) -> Option<usize> {
     let spelt_before = at
         .checked_sub(2)
         .is_some_and(|before| line.longest(before, &["大写", "小写", "字母"]).is_some());
-    (goes_on && line.char(at + length) == Some(' ') || spelt_before).then_some(length)
+    let parted = line.char(at + length) == Some(' ');
+    let plain = line.char(at).is_some_and(|it| "诶比西迪批".contains(it));
+    (goes_on && (parted || plain) || spelt_before).then_some(length)
 }
 
 fn is_letter(character: char) -> bool {

@@ -45,6 +45,8 @@ pub(super) fn alternative(
         "再说一遍",
         "重复一遍",
         "变成",
+        "和",
+        "跟",
     ];
     const LINKS: &str = "是我的了啊嗯呃那个就后来原个一也 ，,、。的";
     let (from, kind) = last?;

@@ -2,6 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 mod dice;
+mod forms;
 mod law;
 mod texts;
 
