@@ -1,12 +1,12 @@
 //! The search for secrets: runs, cues and spelling brought together.
 //!
 //! A run is judged alone, then together with the runs behind it that strange words part from it.
-//! What is masked speaks for nothing that follows, so the search goes over the text until it finds
-//! no more: masking twice changes nothing.
+//! What is masked speaks for nothing that follows.
 
 use super::{
     KINDS, Kind, STARS, Secret, Span,
     context::{Measure, Near, Surroundings},
+    cover,
     cues::{self, Cue, Found},
     digits::{self, Run},
     form::{self, EXACT, LIKELY},
@@ -14,12 +14,14 @@ use super::{
     line::Line,
     numerals, password,
     repeat::{alternative, echo},
+    shown,
 };
 use std::ops::Range;
 
-/// The search ends sooner: each pass finds what the one before made visible, and few texts need
-/// three. The bound keeps it linear.
-const MAX_PASSES: usize = 8;
+/// A second look finds what repeats a secret that came later.
+const MAX_PASSES: usize = 2;
+/// How often the masked text is searched again. Nearly always once; the bound keeps it linear.
+const MAX_ROUNDS: usize = 16;
 /// How many runs one number may be torn into.
 const MAX_TORN: usize = 6;
 /// How many characters of strange words may stand between two of them: 一三八零零 你听好啊 一三八零零零.
@@ -30,6 +32,39 @@ const REMEMBERED: usize = 8;
 /// Finds the secrets of a text, in order, none overlapping another. Linear in the text's length.
 #[must_use]
 pub fn find(text: &str) -> Vec<Span> {
+    let mut found = search(text);
+    if found.is_empty() {
+        return found;
+    }
+    // What is masked speaks for nothing any more, and what it excused may stand there naked. So the
+    // masked text is searched again, until masking it changes nothing.
+    for _ in 0..MAX_ROUNDS {
+        let more = search(&cover(text, &found));
+        if more.is_empty() {
+            break;
+        }
+        let more = more.into_iter().map(|span| uncovered(span, &found)).collect::<Vec<_>>();
+        found.extend(more);
+        found.sort_by_key(|span| span.range.start);
+    }
+    found
+}
+
+/// A place in the masked text as a place in the text itself.
+fn uncovered(span: Span, found: &[Span]) -> Span {
+    let (mut masked, mut text) = (0, 0);
+    for mask in found {
+        let next = masked + mask.range.start - text + shown(mask).len();
+        if next > span.range.start {
+            break;
+        }
+        (masked, text) = (next, mask.range.end);
+    }
+    let range = span.range.start - masked + text..span.range.end - masked + text;
+    Span { range, ..span }
+}
+
+fn search(text: &str) -> Vec<Span> {
     let line = Line::new(text);
     let mut search = Search { line: &line, cues: cues::find(&line), runs: digits::runs(&line) };
     let masks = masks(text).into_iter();
@@ -112,7 +147,7 @@ impl Search<'_> {
                 last = last.filter(|(end, _)| *end > range.end).or(Some((range.end, *kind)));
             }
             let until = next_decided.peek().map_or(self.line.len(), |(range, _)| range.start);
-            if until < run.chars.end {
+            if until < run.chars.end || last.is_some_and(|(end, _)| run.chars.start < end) {
                 at += 1;
                 continue;
             }
