@@ -142,6 +142,7 @@ pub(super) fn is_date(run: &Run) -> bool {
         [1, 9, ..] | [2, 0, ..] if matches!(run.digits.len(), 8 | 12 | 14) => {
             (1..=12).contains(&number(&run.digits[4..6]))
                 && (1..=31).contains(&number(&run.digits[6..8]))
+                && run.digits[8..].chunks(2).zip([24, 60, 60]).all(|(it, most)| number(it) < most)
         }
         _ => false,
     }
