@@ -84,6 +84,13 @@ fn bytes_that_are_no_text_stay_and_part_no_number() {
 }
 
 #[test]
+fn traditional_characters_are_read_and_kept() {
+    check("驗證碼是四八二九零一", "驗證碼是[验证码**]");
+    check("手機號碼是１３８００１３８０００", "手機號碼是[手机号**00]");
+    stays("訂單號是六九二零一二三四");
+}
+
+#[test]
 fn long_lines_of_anything_take_time_in_proportion() {
     for part in [
         "一",
