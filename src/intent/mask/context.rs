@@ -273,6 +273,11 @@ impl Surroundings<'_> {
         at >= self.line.len()
     }
 
+    /// Whether more digits follow soon: 区号 0755 电话 …
+    pub(super) fn goes_on(&self, run: &Run) -> bool {
+        self.next_run.is_some_and(|next| next - run.chars.end <= REACH_BEHIND)
+    }
+
     /// Whether the run is all that the text says.
     pub(super) fn is_alone(&self, run: &Run) -> bool {
         let start = gap(self.line, 0);

@@ -2,7 +2,7 @@
 //!
 //! It finds them; how far each one reaches is weighed in `context`.
 
-use super::line::Line;
+use super::{line::Line, numerals};
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 /// What a word says about the digits near it.
@@ -102,14 +102,23 @@ pub(super) fn find(line: &Line<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
     while at < line.len() {
-        if let Some((length, cue)) = longest(line, at) {
+        let named = longest(line, at).map(|(length, cue)| match line.char(at) {
+            Some('码') if length == 1 && is_compound(line, at) => (1, Cue::Name),
+            _ => (length, cue),
+        });
+        let directly = found.last().is_some_and(|last| last.chars.end == at);
+        let other = (!directly && line.char(at) == Some('号') && is_compound(line, at))
+            .then_some((1, Cue::Name));
+        if let Some((length, cue)) = named.or(other) {
             let chars = at..at + length;
-            // 订单号码, 抖音号的号码: a number of that thing, not of a phone.
-            let belongs = cue == Cue::Phone
-                && line.slice(chars.clone()) == "号码"
-                && found.last().is_some_and(|last| {
-                    last.cue != Cue::Phone && matches!(line.slice(last.chars.end..at), "" | "的")
-                });
+            // 订单号码, 抖音号的号码: a number of that thing, not of a phone. 短信验证 with 码 likewise.
+            let word = line.slice(chars.clone());
+            let belongs = word == "码" && directly
+                || word == "号码"
+                    && found.last().is_some_and(|last| {
+                        last.cue != Cue::Phone
+                            && matches!(line.slice(last.chars.end..at), "" | "的")
+                    });
             match found.last_mut() {
                 Some(last) if belongs => last.chars.end = chars.end,
                 _ => found.push(Found { chars, cue }),
@@ -120,6 +129,17 @@ pub(super) fn find(line: &Line<'_>) -> Vec<Found> {
         }
     }
     found
+}
+
+/// 礼包码, 回执号: the number of some thing, whatever it is; but 那个码, 我的号, 旧号.
+fn is_compound(line: &Line<'_>, at: usize) -> bool {
+    const NO_THINGS: &str =
+        "的个那这条了发到来我你他是旧新本原换小大副主老拟私庭短家卡友保两俩几人账帐";
+    line.before(at).is_some_and(|before| {
+        matches!(before, '\u{4e00}'..='\u{9fff}')
+            && !NO_THINGS.contains(before)
+            && numerals::digit(before).is_none()
+    })
 }
 
 fn longest(line: &Line<'_>, at: usize) -> Option<(usize, Cue)> {

@@ -200,7 +200,9 @@ fn part(
     };
     let enough = n_digits >= PART || open;
     match cue {
-        Cue::Area if linked && n_digits <= 4 && run.digits[0] == 0 => Some(Kind::Landline),
+        Cue::Area if linked && n_digits <= 4 && run.digits[0] == 0 && around.goes_on(run) => {
+            Some(Kind::Landline)
+        }
         Cue::Phone if linked && enough => Some(phone(run)),
         Cue::ResidentId if linked && enough => Some(Kind::ResidentId),
         Cue::BankCard if linked && enough => Some(Kind::BankCard),
