@@ -15,6 +15,7 @@ mod text;
 mod transcribe;
 mod triage;
 
+use crate::telemetry;
 use clap::{Parser, Subcommand};
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -84,6 +85,7 @@ type Outcome = Result<(), Failure>;
 
 /// Runs a command line and answers with the process's exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    telemetry::guard_panics();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {

@@ -5,7 +5,7 @@
 //! nothing of calls; spans travel with the work.
 
 use serde::{Deserialize, Serialize};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use tracing_subscriber::{EnvFilter, filter::ParseError, util::TryInitError};
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -76,6 +76,23 @@ pub fn install(config: &Config) -> Result<(), Error> {
         Format::Json => registry.with(lines.json().with_current_span(true)).try_init()?,
     }
     Ok(())
+}
+
+/// From now on a panic says where it happened and nothing else: its message may hold words of a
+/// caller, since a failed slice or comparison prints what it had. Not through the log, which may be
+/// what panicked.
+pub fn guard_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let unknown = || "an unknown place".to_owned();
+        let place = panic.location().map_or_else(unknown, ToString::to_string);
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or("without a name");
+        // Nobody is left to tell where stderr is closed.
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "pretriage: internal failure at {place}, thread {name}; what it said is withheld"
+        );
+    }));
 }
 
 fn filter(level: &str) -> Result<EnvFilter, Error> {

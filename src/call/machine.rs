@@ -12,7 +12,7 @@ use super::{
 use crate::{
     audio::{RATE_HZ, level},
     decision::{Answer, Outcome, Policy, Reason},
-    intent::{Category, Classifier, mask},
+    intent::{Category, Classifier},
     speech::{self, FRAME_SAMPLES, Segment, Segmenter, Sign},
     transcript::{Failure, Transcript},
 };
@@ -277,8 +277,9 @@ impl Call {
 
     fn understand(&mut self, transcript: &Transcript, segment: &Segment) {
         self.listening.speech_ended(self.position);
+        let text = self.story.hear(transcript);
         self.tell(Event::Transcript(Heard {
-            text: mask::mask(&transcript.text),
+            text,
             start: at(segment.start),
             end: at(segment.end()),
             confidence: transcript.confidence,
@@ -361,6 +362,10 @@ impl Call {
     }
 
     fn say(&mut self, name: &str, text: Arc<str>, barge_in: bool) {
+        if std::mem::take(&mut self.story.offered_credential) {
+            let line = self.host.script.prompts.no_secrets.clone();
+            self.say("no_secrets", line.fill(&[]), line.barge_in);
+        }
         let id = self.listening.prompt_started(name, &text, self.position, playing_time(&text));
         self.tell(Event::Prompt(Prompt { id, text, barge_in }));
     }

@@ -35,6 +35,8 @@ pub struct Prompts {
     pub handoff: Line,
     /// After either, where the gateway reported the waiting time.
     pub wait: Line,
+    /// Before the next prompt, where the caller gave a password or a code, or began to.
+    pub no_secrets: Line,
 }
 
 /// One prompt.
@@ -121,6 +123,7 @@ impl Config {
             ("routed", &prompts.routed),
             ("handoff", &prompts.handoff),
             ("wait", &prompts.wait),
+            ("no_secrets", &prompts.no_secrets),
         ];
         for (key, line) in lines {
             if line.text.trim().is_empty() {

@@ -4,7 +4,10 @@ use super::{Key, Warning};
 use crate::{
     audio::{RATE_HZ, level},
     decision::{Card, Reason},
-    intent::{Category, Classifier, Verdict, mask},
+    intent::{
+        Category, Classifier, Verdict,
+        mask::{Masked, Masker},
+    },
     transcript::Transcript,
 };
 use std::{sync::Arc, time::Duration};
@@ -25,6 +28,7 @@ pub(super) struct Listening {
 struct Playing {
     id: String,
     text: Arc<str>,
+    started: u64,
     until: u64,
 }
 
@@ -45,8 +49,15 @@ impl Listening {
         let id = format!("{name}-{}", self.n_prompts);
         self.since = now;
         if self.plays_prompts {
-            let until = now + longest.as_millis() as u64 * u64::from(RATE_HZ) / 1_000;
-            self.playing = Some(Playing { id: id.clone(), text: Arc::clone(text), until });
+            // Prompts of the same moment are played one after the other.
+            let before = self.playing.take().filter(|playing| playing.started == now);
+            let begin = before.as_ref().map_or(now, |playing| playing.until);
+            let until = begin + longest.as_millis() as u64 * u64::from(RATE_HZ) / 1_000;
+            let text = before.map_or_else(
+                || Arc::clone(text),
+                |playing| format!("{}{text}", playing.text).into(),
+            );
+            self.playing = Some(Playing { id: id.clone(), text, started: now, until });
         }
         id
     }
@@ -102,19 +113,20 @@ const NOISE_SHARE: f32 = 0.2;
 /// The most words an agent's one-line summary holds.
 const SUMMARY_CHARACTERS: usize = 60;
 
-/// The most utterances a card holds; a call has a handful.
-const MAX_HEARD: usize = 50;
-
 /// The most keys a card holds: the longest number that a caller keys in has 19, and a few tries.
 const MAX_KEYS: usize = 64;
 
-/// The story so far. Words are kept masked, but for the last doubtful ones, which are read again
-/// together with what follows.
+/// The story so far. Words are kept as the masker gives them, but for the last doubtful ones, which
+/// are read again together with what follows.
 #[derive(Default)]
 pub(super) struct Story {
-    /// The best verdict and the words it came from, masked.
-    best: Option<(Verdict, String)>,
-    heard: Vec<String>,
+    /// The best verdict and which utterance it came from.
+    best: Option<(Verdict, usize)>,
+    /// How many utterances were read.
+    n_read: usize,
+    masker: Masker,
+    /// The caller gave a password or a code, or began to, and has not been told yet not to.
+    pub(super) offered_credential: bool,
     /// Words that were not enough alone; never leave the call.
     unclear_words: String,
     /// What was wrong when the caller was asked again.
@@ -132,12 +144,22 @@ pub(super) struct Story {
 impl std::fmt::Debug for Story {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Words of the caller stay out of every log.
-        f.debug_struct("Story").field("n_heard", &self.heard.len()).finish_non_exhaustive()
+        f.debug_struct("Story").field("n_read", &self.n_read).finish_non_exhaustive()
     }
 }
 
 impl Story {
-    /// Reads new words, alone and together with unclear ones before them, and answers with the
+    /// Takes what was heard; answers with the words as they may be told.
+    pub(super) fn hear(&mut self, transcript: &Transcript) -> String {
+        if transcript.dropped.is_some() || transcript.text.is_empty() {
+            return String::new();
+        }
+        let Masked { text, offers_credential } = self.masker.hear(&transcript.text);
+        self.offered_credential |= offers_credential;
+        text
+    }
+
+    /// Reads words that were heard just now, alone and together with unclear ones before them, and answers with the
     /// surer verdict.
     pub(super) fn read(&mut self, classifier: &Classifier, transcript: &Transcript) -> Verdict {
         let mut verdict = classifier.classify(&transcript.text);
@@ -152,14 +174,12 @@ impl Story {
         } else {
             self.unclear_words.clone_from(&transcript.text);
         }
-        let masked = mask::mask(&transcript.text);
+        hide(&mut verdict, &self.masker.heard());
         let is_better = self.best.as_ref().is_none_or(|(best, _)| rank(&verdict) >= rank(best));
         if is_better {
-            self.best = Some((verdict.clone(), masked.clone()));
+            self.best = Some((verdict.clone(), self.n_read));
         }
-        if self.heard.len() < MAX_HEARD {
-            self.heard.push(masked);
-        }
+        self.n_read += 1;
         verdict
     }
 
@@ -216,11 +236,15 @@ impl Story {
 
     /// The best verdict and the card, once, at the end.
     pub(super) fn close(&mut self) -> (Option<Verdict>, Card) {
-        let (verdict, words) = self.best.take().unzip();
-        let words = words.unwrap_or_default();
+        let heard = self.masker.heard();
+        let (mut verdict, utterance) = self.best.take().unzip();
+        if let Some(verdict) = &mut verdict {
+            hide(verdict, &heard);
+        }
+        let words = utterance.and_then(|at| heard.get(at)).map_or("", String::as_str);
         let card = Card {
             summary: words.chars().take(SUMMARY_CHARACTERS).collect(),
-            heard: std::mem::take(&mut self.heard),
+            heard,
             keys: masked_keys(&self.keys),
             line_quality: std::mem::take(&mut self.line_quality),
         };
@@ -234,6 +258,13 @@ const MENU_KEYS: usize = 3;
 /// The keys as a card may show them.
 fn masked_keys(keys: &str) -> String {
     if keys.len() > MENU_KEYS { format!("[按键{}个]", keys.len()) } else { keys.to_owned() }
+}
+
+/// Takes evidence away that shows a part of a secret: its words no longer stand in what was heard.
+/// The classifier masks what it can see, but not what only an earlier utterance gives away.
+fn hide(verdict: &mut Verdict, heard: &[String]) {
+    let heard = heard.join(" ");
+    verdict.evidence.retain(|piece| heard.contains(&piece.words));
 }
 
 /// Desks and wishes for a person go before chit-chat, then the surer before the less sure.

@@ -36,16 +36,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Outcome {
 
 pub(super) fn redact() -> Outcome {
     each_line(|line, ending, out| {
-        match std::str::from_utf8(line) {
-            Ok(text) => out.write_all(mask::mask(text).as_bytes())?,
-            // Bytes that are no text stay as they are around the text that can be read.
-            Err(_) => {
-                for chunk in line.utf8_chunks() {
-                    out.write_all(mask::mask(chunk.valid()).as_bytes())?;
-                    out.write_all(chunk.invalid())?;
-                }
-            }
-        }
+        out.write_all(&mask::mask_bytes(line))?;
         out.write_all(ending)
     })?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, gather::Gather, output};
 use crate::{
-    intent::mask,
+    intent::mask::Masker,
     offline::{self, Channel, transcribe::Line},
 };
 use serde_json::json;
@@ -47,7 +47,8 @@ pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
             Vec::new()
         });
         for file in files {
-            let mut writer = Writer { args, file: &file, n_written: 0, fault: None };
+            let mut writer =
+                Writer { args, file: &file, masker: Masker::default(), n_written: 0, fault: None };
             let result = offline::transcribe::transcribe(
                 &file,
                 args.channel,
@@ -70,6 +71,8 @@ pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
 struct Writer<'a> {
     args: &'a Args,
     file: &'a Path,
+    /// One recording's words: a number may go on from one segment to the next.
+    masker: Masker,
     n_written: u32,
     fault: Option<std::io::Error>,
 }
@@ -87,8 +90,11 @@ impl Writer<'_> {
         if transcript.dropped.is_some() && self.args.format != Format::Json {
             return;
         }
-        let text =
-            if self.args.raw { transcript.text.clone() } else { mask::mask(&transcript.text) };
+        let text = if self.args.raw {
+            transcript.text.clone()
+        } else {
+            self.masker.hear(&transcript.text).text
+        };
         let (start, end) = (line.start_ms, line.end_ms);
         self.n_written += 1;
         let number = self.n_written;

@@ -2,15 +2,26 @@
 //!
 //! A text's digits are gathered into runs, however they are written, spoken, grouped or
 //! interrupted; the run's form and the words around it decide what it is. Law 4: whatever leaves the
-//! house goes through [`mask`] first. When in doubt, a long run is masked. This file knows no topics
-//! and no calls.
+//! house goes through [`mask`] first, and what a call hears through [`Masker`]. When in doubt, a
+//! long run is masked. This file knows no topics and no calls.
 
 mod context;
+mod cues;
 mod digits;
+mod find;
+mod form;
+mod gap;
 mod judge;
+mod line;
+mod masker;
+mod numerals;
 mod password;
+mod repeat;
 #[cfg(test)]
 mod tests;
+
+pub use find::find;
+pub use masker::{Masked, Masker};
 
 use std::ops::Range;
 
@@ -48,6 +59,12 @@ impl Kind {
         }
     }
 
+    /// Whether nobody may ask a caller for it.
+    #[must_use]
+    pub const fn is_credential(self) -> bool {
+        matches!(self, Self::VerificationCode | Self::Password)
+    }
+
     /// Whether an agent may see the last two digits, to ask whether it is the right number.
     const fn keeps_tail(self) -> bool {
         matches!(self, Self::Mobile | Self::Landline | Self::ResidentId | Self::BankCard)
@@ -65,76 +82,80 @@ pub struct Span {
     pub tail: String,
 }
 
+/// A secret's place in the characters of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Secret {
+    chars: Range<usize>,
+    kind: Kind,
+    tail: String,
+}
+
 /// Stands between a mask's label and its tail; no caller says it.
 const STARS: &str = "**";
-
-/// Finds the secrets of a text, in order, none overlapping another. Linear in the text's length.
-#[must_use]
-pub fn find(text: &str) -> Vec<Span> {
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let masks = masks(text);
-    let mut found = password::find(text, &chars);
-    found.retain(|span| !masks.iter().any(|mask| overlap(mask, &span.range)));
-    // What is decided already, in order: a run inside it is no news, and what was masked speaks for
-    // nothing that follows, or masking twice would differ.
-    let mut decided: Vec<Range<usize>> = masks;
-    decided.extend(found.iter().map(|span| span.range.clone()));
-    decided.sort_by_key(|range| range.start);
-    let mut decided = decided.into_iter().peekable();
-    let mut from = 0;
-    for run in digits::runs(&chars, text.len()) {
-        while let Some(range) = decided.next_if(|range| range.end <= run.range.start) {
-            from = from.max(range.end);
-        }
-        if decided.peek().is_some_and(|range| overlap(range, &run.range)) {
-            continue;
-        }
-        let surroundings = context::Surroundings {
-            before: &text[from..run.range.start],
-            after: &text[run.range.end..],
-        };
-        if let Some(kind) = judge::judge(&run, &surroundings) {
-            let tail = if kind.keeps_tail() { run.tail() } else { String::new() };
-            from = run.range.end;
-            found.push(Span { range: run.range, kind, tail });
-        }
-    }
-    found.sort_by_key(|span| span.range.start);
-    found
-}
 
 /// The text with every secret replaced by a mask such as `[手机号**12]`. Everything else stays byte
 /// for byte, and masking twice changes nothing.
 #[must_use]
 pub fn mask(text: &str) -> String {
+    cover(text, &find(text))
+}
+
+/// The same for bytes that may be no text: those that are none stay as they are, and part a number
+/// as little as a blank does.
+#[must_use]
+pub fn mask_bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut text = String::with_capacity(bytes.len());
+    // Where in the text bytes stand that are none, and which.
+    let mut broken: Vec<(usize, &[u8])> = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            broken.push((text.len(), chunk.invalid()));
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    let mut masked = Vec::with_capacity(bytes.len());
+    let mut broken = broken.into_iter().peekable();
+    let mut keep = |masked: &mut Vec<u8>, range: Range<usize>, shown: bool| {
+        let mut from = range.start;
+        while let Some((at, raw)) = broken.next_if(|(at, _)| *at < range.end) {
+            if shown {
+                masked.extend_from_slice(&text.as_bytes()[from..at]);
+                masked.extend_from_slice(raw);
+            }
+            from = at + char::REPLACEMENT_CHARACTER.len_utf8();
+        }
+        if shown {
+            masked.extend_from_slice(&text.as_bytes()[from..range.end]);
+        }
+    };
+    let mut kept = 0;
+    for span in find(&text) {
+        keep(&mut masked, kept..span.range.start, true);
+        keep(&mut masked, span.range.clone(), false);
+        masked.extend_from_slice(shown(&span).as_bytes());
+        kept = span.range.end;
+    }
+    keep(&mut masked, kept..text.len(), true);
+    masked
+}
+
+/// The text with these places masked.
+fn cover(text: &str, spans: &[Span]) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut kept = 0;
-    for span in find(text) {
+    for span in spans {
         masked.push_str(&text[kept..span.range.start]);
-        masked.push('[');
-        masked.push_str(span.kind.label());
-        masked.push_str(STARS);
-        masked.push_str(&span.tail);
-        masked.push(']');
+        masked.push_str(&shown(span));
         kept = span.range.end;
     }
     masked.push_str(&text[kept..]);
     masked
 }
 
-/// The masks that already stand in a text.
-fn masks(text: &str) -> Vec<Range<usize>> {
-    /// From the label to the closing bracket: stars and a tail of two.
-    const LONGEST_TAIL: usize = 2;
-    text.match_indices(STARS)
-        .filter_map(|(at, _)| {
-            let label = KINDS.iter().find(|kind| text[..at].ends_with(kind.label()))?.label();
-            let opening = text[..at - label.len()].ends_with('[').then(|| at - label.len() - 1)?;
-            let tail = &text.as_bytes()[at + STARS.len()..];
-            let length = tail.iter().take(LONGEST_TAIL + 1).position(|byte| *byte == b']')?;
-            Some(opening..at + STARS.len() + length + 1)
-        })
-        .collect()
+/// What stands in a secret's place.
+fn shown(span: &Span) -> String {
+    format!("[{}{STARS}{}]", span.kind.label(), span.tail)
 }
 
 const KINDS: [Kind; 7] = [
@@ -146,7 +167,3 @@ const KINDS: [Kind; 7] = [
     Kind::Password,
     Kind::Number,
 ];
-
-fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
-    left.start < right.end && right.start < left.end
-}

@@ -52,14 +52,8 @@ impl Triage {
     /// Everything that was heard, masked, joined by spaces.
     #[must_use]
     pub fn transcript(&self) -> String {
-        let heard = self.events.iter().filter_map(|told| {
-            if let Event::Transcript(heard) = &told.event {
-                Some(heard.text.as_str())
-            } else {
-                None
-            }
-        });
-        heard.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        // The card knows better than the events what is a secret: it has heard the whole call.
+        self.decision().map_or_else(String::new, |decision| decision.card.heard.join(" "))
     }
 
     /// What is wrong with the recording.

@@ -239,6 +239,29 @@ fn redact_masks_secrets_and_keeps_every_other_byte() {
 }
 
 #[test]
+fn redact_answers_every_line_whatever_it_is() {
+    let long = "密码是一三八 ".repeat(5_000);
+    let lines: [&[u8]; 7] = [
+        b"",
+        b"\x00\x01\x1b[31m\x07\r",
+        b"138\xff0013\xff8000 is broken",
+        long.as_bytes(),
+        "👨‍👩‍👧 كلمة السر שלום".as_bytes(),
+        b"\xf0\x9f",
+        b"no end",
+    ];
+    let output = with_input(&["redact"], &lines.join(&b'\n'));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let answers: Vec<&[u8]> = output.stdout.split(|byte| *byte == b'\n').collect();
+    assert_eq!(answers.len(), lines.len());
+    for untouched in [0, 1, 4, 5, 6] {
+        assert_eq!(answers[untouched], lines[untouched]);
+    }
+    assert_eq!(answers[2], "[手机号**00] is broken".as_bytes());
+    assert!(!String::from_utf8_lossy(answers[3]).contains("三八"));
+}
+
+#[test]
 fn a_line_without_end_is_cut_and_said_so() {
     let line = "退".repeat(500_000);
     let output = with_input(&["classify"], line.as_bytes());

@@ -1,5 +1,6 @@
 //! The service from outside: a real server on a free port, a real client, a scripted engine.
 
+mod canary;
 mod drain;
 mod faults;
 mod harness;

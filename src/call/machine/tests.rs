@@ -4,6 +4,8 @@ use super::*;
 use crate::{call::script, decision::policy, speech::voice::voice, transcript::Dropped};
 use proptest::prelude::*;
 
+mod secrets;
+
 fn host() -> Arc<Host> {
     #[derive(serde::Deserialize)]
     struct Profile {
@@ -29,12 +31,14 @@ struct Rig {
     answers: VecDeque<Result<Transcript, Failure>>,
     told: Vec<String>,
     n_decisions: usize,
+    last: Option<Event>,
 }
 
 impl Rig {
     fn new(setup: Setup) -> Self {
         let call = Call::open(host(), setup);
-        let mut rig = Self { call, answers: VecDeque::new(), told: Vec::new(), n_decisions: 0 };
+        let mut rig =
+            Self { call, answers: VecDeque::new(), told: Vec::new(), n_decisions: 0, last: None };
         rig.drain();
         rig
     }
@@ -43,9 +47,11 @@ impl Rig {
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
             match verb {
-                "say" => {
+                // What is murmured is heard too badly to route, and asks again.
+                "say" | "murmur" => {
+                    let confidence = if verb == "say" { 0.9 } else { 0.1 };
                     let transcript =
-                        Transcript { text: rest.to_owned(), confidence: 0.9, dropped: None };
+                        Transcript { text: rest.to_owned(), confidence, dropped: None };
                     self.answers.push_back(Ok(transcript));
                     self.audio(&voice(700 + 150 * rest.chars().count()));
                 }
@@ -103,6 +109,7 @@ impl Rig {
                     assert_eq!(self.n_decisions, 0, "nothing follows the decision");
                     self.told.extend(line(&told.event));
                     self.n_decisions += usize::from(matches!(told.event, Event::Decision(_)));
+                    self.last = Some(told.event);
                 }
             }
         }
@@ -313,14 +320,6 @@ fn after_hours_a_route_becomes_a_handoff() {
     let mut rig = Rig::new(Setup { opened_at, ..Setup::default() });
     rig.run("say 我充值的钱一直没有到账\nsilence 1000");
     assert_eq!(rig.told.last().unwrap(), "handoff closed finance human");
-}
-
-#[test]
-fn spoken_secrets_reach_nobody() {
-    let mut rig = Rig::new(Setup::default());
-    rig.run("say 我的手机号是幺三八零零幺三八零零零登录不上\nsilence 1000");
-    let told = rig.told.join("\n");
-    assert!(!told.contains("幺三八零零"), "{told}");
 }
 
 #[test]

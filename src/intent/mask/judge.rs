@@ -1,133 +1,228 @@
-//! What a run of digits is: the form first, then the words around it.
+//! What a run of digits is: points for its form, points for and against by the words around it.
+//!
+//! Verification codes and passwords have no form; only a cue gives them away.
 
 use super::{
     Kind,
-    context::{Cue, Nearest, Surroundings},
-    digits::{Run, X},
+    context::{Measure, Near, Surroundings},
+    cues::Cue,
+    digits::Run,
+    form::{self, DOUBTFUL, EXACT, Form, LONG},
 };
 
 /// Nothing shorter is ever a secret: 三天, 一起.
-const SHORTEST: usize = 3;
-/// A run of so many digits is masked even when nobody knows what it is.
-const DOUBTFUL: usize = 7;
-/// Of a doubtful run so many digits must have been said one by one: 一百 两百 三百 is a list.
-const DOUBTFUL_PLAIN: usize = 5;
+pub(super) const SHORTEST: usize = 3;
+/// From here on digits behind their own cue are a part of the number, if not all of it.
+const PART: usize = 5;
 
-/// Numbers that stand in every phone book.
-const PUBLIC: [&str; 18] = [
-    "110", "119", "120", "122", "114", "12306", "12315", "12318", "12321", "12345", "12348",
-    "12356", "12377", "12381", "10000", "10010", "10086", "950201",
-];
+/// What a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Judgement {
+    pub(super) kind: Kind,
+    /// Whether the number is there to its end, so that the last two digits may be shown.
+    pub(super) complete: bool,
+}
 
 /// What the run is, or nothing where it may stay.
-pub(super) fn judge(run: &Run, surroundings: &Surroundings<'_>) -> Option<Kind> {
-    let length = run.digits.len();
-    if length < SHORTEST {
+pub(super) fn judge(run: &Run, around: &Surroundings<'_>) -> Option<Judgement> {
+    let n_digits = run.digits.len();
+    if n_digits < SHORTEST {
         return None;
     }
-    let nearest = surroundings.cue();
-    let cue = nearest.map(|nearest| nearest.cue);
-    let linked = nearest.is_some_and(|nearest| nearest.linked);
-    let counted = surroundings.is_quantity();
-    if let Some(kind) = credential(run, nearest, counted) {
-        return Some(kind);
+    let near = around.cue(&run.chars);
+    let measure = around.measure(run);
+    if let Some(kind) = credential(run, near, measure, around) {
+        return Some(Judgement { kind, complete: true });
     }
-    let harmless = cue == Some(Cue::Harmless);
-    if is_public(run)
-        || harmless && linked
-        || is_date(run) && cue.is_none_or(|cue| cue == Cue::Code)
+    if form::is_public(run) || form::is_short_message(run) && around.is_sender(run) {
+        return None;
+    }
+    let form = form::form(run);
+    if let Some(form) = form {
+        let points = form.points + points(run, form, near, measure, around);
+        if points >= LONG {
+            return Some(Judgement { kind: name(run, form, near), complete: true });
+        }
+        return None;
+    }
+    part(run, near, measure, around).map(|kind| Judgement { kind, complete: false })
+}
+
+/// Verification codes and passwords.
+fn credential(
+    run: &Run,
+    near: Option<Near>,
+    measure: Measure,
+    around: &Surroundings<'_>,
+) -> Option<Kind> {
+    let Near { cue, linked, behind } = near?;
+    let n_digits = run.digits.len();
+    let one_by_one = run.n_plain >= 3 || run.n_atoms >= 2;
+    let counted = measure == Measure::Count && !run.is_dictated()
+        || measure == Measure::Name && (!linked || n_digits <= 4);
+    if counted
+        || form::is_public(run)
+            && (!linked || behind && !around.is_named(run) || around.is_sender(run))
     {
         return None;
     }
-    if let Some(kind) = by_form(run) {
-        // 金额 never has eleven digits; a cue further off does not excuse so exact a form.
-        return Some(kind);
-    }
-    if harmless || counted {
-        return None;
-    }
+    // At a distance a year stays a year, and a round figure a price.
+    let far = |run: &Run| {
+        run.n_plain >= 4
+            && !form::is_year(run)
+            && !(run.n_figures > 0 && run.digits.ends_with(&[0, 0]))
+    };
     match cue {
-        Some(Cue::Phone) if length >= DOUBTFUL => {
-            Some(if run.digits[0] == 1 { Kind::Mobile } else { Kind::Landline })
+        Cue::Code if (4..=8).contains(&n_digits) && one_by_one && (linked || far(run)) => {
+            Some(Kind::VerificationCode)
         }
-        Some(Cue::ResidentId) if length >= DOUBTFUL => Some(Kind::ResidentId),
-        Some(Cue::BankCard) if length >= DOUBTFUL => Some(Kind::BankCard),
-        _ => doubtful(run, cue).then_some(Kind::Number),
-    }
-}
-
-/// Verification codes and passwords: short, so only a cue gives them away.
-fn credential(run: &Run, nearest: Option<Nearest>, counted: bool) -> Option<Kind> {
-    let Nearest { cue, linked } = nearest?;
-    let length = run.digits.len();
-    if counted || is_public(run) && !linked {
-        return None;
-    }
-    match cue {
-        Cue::Code if (4..=8).contains(&length) && run.n_plain >= 3 => Some(Kind::VerificationCode),
-        Cue::Password if linked && length >= 3 && run.n_plain >= 3 => Some(Kind::Password),
-        Cue::Password if (4..=12).contains(&length) && run.n_plain >= 4 => Some(Kind::Password),
-        Cue::Code
-        | Cue::Password
-        | Cue::Phone
+        Cue::Code if linked && n_digits == 3 && run.n_plain == 3 && around.is_open(run) => {
+            Some(Kind::VerificationCode)
+        }
+        Cue::Password if linked && n_digits >= 3 && one_by_one && n_digits <= 20 => {
+            Some(Kind::Password)
+        }
+        // Four figures are a price as well; six, or said one by one, are what was sent.
+        Cue::Hint
+            if (4..=8).contains(&n_digits)
+                && linked
+                && measure == Measure::Nothing
+                && far(run)
+                && !form::is_public(run)
+                && (n_digits >= 6 || run.is_dictated() || run.digits[0] == 0) =>
+        {
+            Some(Kind::VerificationCode)
+        }
+        // 密码改成福如东海七八九.
+        Cue::Password
+            if !behind
+                && n_digits == 3
+                && run.is_dictated()
+                && around.words_of_password(run).is_some() =>
+        {
+            Some(Kind::Password)
+        }
+        Cue::Password if (4..=12).contains(&n_digits) && far(run) => Some(Kind::Password),
+        Cue::Phone
+        | Cue::Calling
+        | Cue::Area
         | Cue::ResidentId
         | Cue::BankCard
-        | Cue::Harmless => None,
+        | Cue::Code
+        | Cue::Password
+        | Cue::Hint
+        | Cue::Dictation
+        | Cue::Harmless
+        | Cue::Name
+        | Cue::Amount
+        | Cue::Part => None,
     }
 }
 
-/// Forms that are secrets without a cue.
-fn by_form(run: &Run) -> Option<Kind> {
-    let digits = &run.digits[..];
-    let without_country = match digits {
-        [8, 6, rest @ ..] | [0, 0, 8, 6, rest @ ..] if rest.len() == 11 => rest,
-        _ => digits,
+/// What the words say for and against a form.
+fn points(
+    run: &Run,
+    form: Form,
+    near: Option<Near>,
+    measure: Measure,
+    around: &Surroundings<'_>,
+) -> i32 {
+    let exact = form.points >= EXACT;
+    let cue = near.map_or(0, |Near { cue, linked, .. }| match (cue, linked) {
+        (Cue::Harmless, true) => -9,
+        (Cue::Harmless, false) => -2,
+        (Cue::Name, _) => -2,
+        (Cue::Amount, _) => -3,
+        (Cue::Part, _) => -1,
+        (Cue::Dictation | Cue::Hint, _) => 1,
+        (Cue::Calling, _) => 2,
+        (_, true) => 4,
+        (_, false) => 2,
+    });
+    let is_secret = near.is_some_and(|near| near.cue.is_secret());
+    let measured = match measure {
+        Measure::Nothing => 0,
+        Measure::Count if run.is_dictated() => 0,
+        Measure::Count | Measure::Name if exact => -2,
+        Measure::Count | Measure::Name => -4,
     };
-    match without_country {
-        [1, 3..=9, ..] if without_country.len() == 11 => Some(Kind::Mobile),
-        [.., X] if digits.len() >= 15 => Some(Kind::ResidentId),
-        [1..=8, ..] if digits.len() == 18 && has_birth_year(digits) => Some(Kind::ResidentId),
-        [0, 1 | 2, 0..=9, ..] if (10..=11).contains(&digits.len()) => Some(Kind::Landline),
-        [0, 3..=9, ..] if (10..=12).contains(&digits.len()) => Some(Kind::Landline),
-        _ if (13..=19).contains(&digits.len()) => Some(Kind::BankCard),
-        _ => None,
+    let against = [
+        (form::is_date(run) && form.kind != Kind::ResidentId, -5),
+        (around.is_dotted(run) && (run.pieces.len() == 2 || is_address(run)), -5),
+        (!is_secret && !exact && form::is_play(run), -5),
+        (around.is_glued(run), if exact { -2 } else { -3 }),
+    ];
+    let against: i32 = against.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum();
+    cue + measured + against
+}
+
+/// 192.168.1.101.
+fn is_address(run: &Run) -> bool {
+    run.pieces.len() == 4 && run.pieces.iter().all(|length| *length <= 3)
+}
+
+/// The cue names what the form leaves open.
+fn name(run: &Run, form: Form, near: Option<Near>) -> Kind {
+    let open = matches!(form.kind, Kind::Number | Kind::BankCard) && form.points < EXACT;
+    match near.map(|near| near.cue) {
+        Some(Cue::ResidentId) if open => Kind::ResidentId,
+        Some(Cue::BankCard) if open => Kind::BankCard,
+        Some(Cue::Phone | Cue::Area) if form.kind == Kind::Number => phone(run),
+        _ => form.kind,
     }
 }
 
-/// 18 digits whose seventh to tenth are a year in which somebody living was born.
-fn has_birth_year(digits: &[u8]) -> bool {
-    matches!(digits[6..8], [1, 9] | [2, 0])
+fn phone(run: &Run) -> Kind {
+    if run.digits[0] == 1 { Kind::Mobile } else { Kind::Landline }
 }
 
-fn doubtful(run: &Run, cue: Option<Cue>) -> bool {
-    let counts_up = run.digits.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    let says_one_digit = run.digits.windows(2).all(|pair| pair[0] == pair[1]);
-    let list = run.pieces.len() > 2 && run.pieces.iter().all(|length| *length <= 2);
-    run.digits.len() >= DOUBTFUL
-        && run.n_plain >= DOUBTFUL_PLAIN
-        && (cue.is_some() || !(counts_up || says_one_digit || list))
-}
-
-/// Emergency and service numbers, 95xxx and 96xxx of banks and carriers, 400 and 800 lines.
-fn is_public(run: &Run) -> bool {
-    let said: String = run.digits.iter().map(|digit| char::from(b'0' + digit)).collect();
-    match run.digits[..] {
-        [9, 5 | 6, _, _, _] | [9, 5 | 6, _, _, _, _] => true,
-        [4 | 8, 0, 0, ..] => run.digits.len() == 10,
-        [1, 0, 1, 0, ..] => run.digits.len() == 8,
-        _ => PUBLIC.contains(&said.as_str()),
+/// A part of a number: what follows may be lost, or come with the next utterance.
+fn part(
+    run: &Run,
+    near: Option<Near>,
+    measure: Measure,
+    around: &Surroundings<'_>,
+) -> Option<Kind> {
+    let n_digits = run.digits.len();
+    let one_by_one = run.n_plain >= 3;
+    let open = around.is_open(run);
+    let counted = measure == Measure::Name || measure == Measure::Count && !run.is_dictated();
+    if counted || !one_by_one || around.is_glued(run) {
+        return None;
     }
-}
-
-/// 20240105.
-fn is_date(run: &Run) -> bool {
-    let number =
-        |digits: &[u8]| digits.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
-    match run.digits[..] {
-        [1, 9, ..] | [2, 0, ..] if run.digits.len() == 8 => {
-            (1..=12).contains(&number(&run.digits[4..6]))
-                && (1..=31).contains(&number(&run.digits[6..8]))
+    let Some(Near { cue, linked, .. }) = near else {
+        // Six digits and nothing else are what was asked for: a code, or a part of a number.
+        let alone = n_digits == 6 && run.n_plain == 6 && around.is_alone(run);
+        // 幺三八零零: figures with a radio name are dictated, and begin like a mobile number.
+        let begun =
+            open && n_digits >= 5 && matches!(run.digits[..], [1, 3..=9, ..]) && run.is_dictated();
+        return (alone && !form::is_play(run) || begun).then_some(Kind::Number);
+    };
+    let enough = n_digits >= PART || open;
+    match cue {
+        Cue::Area if linked && n_digits <= 4 && run.digits[0] == 0 && around.goes_on(run) => {
+            Some(Kind::Landline)
         }
-        _ => false,
+        Cue::Phone if linked && enough => Some(phone(run)),
+        Cue::ResidentId if linked && enough => Some(Kind::ResidentId),
+        Cue::BankCard if linked && enough => Some(Kind::BankCard),
+        Cue::Dictation | Cue::Calling
+            if (PART..DOUBTFUL).contains(&n_digits) && run.is_dictated() && linked =>
+        {
+            Some(Kind::Number)
+        }
+        Cue::Phone
+        | Cue::Calling
+        | Cue::Area
+        | Cue::ResidentId
+        | Cue::BankCard
+        | Cue::Code
+        | Cue::Password
+        | Cue::Hint
+        | Cue::Dictation
+        | Cue::Harmless
+        | Cue::Name
+        | Cue::Amount
+        | Cue::Part => None,
     }
 }

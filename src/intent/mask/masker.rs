@@ -1,0 +1,182 @@
+//! What a call hears, masked with the knowledge of what it heard before.
+//!
+//! 我的手机号是幺三八零零 and, after a pause, 幺三八零零零零 are one number. The last few utterances are
+//! kept as they were heard, only here and only as long as the call lasts, and are searched together
+//! with each new one. What was told of an earlier utterance cannot be taken back; what is kept of it
+//! can. It knows no calls and no clocks.
+
+use super::{Span, cover, cues, find, line::Line};
+use std::collections::VecDeque;
+
+/// How many utterances one number may be spread over: an identity number in groups of three.
+const MAX_UTTERANCES: usize = 6;
+/// How many bytes of them are searched again with each new one, at most: some 300 characters, more
+/// than anybody says between two halves of a number.
+const MAX_BYTES: usize = 1_000;
+/// The most utterances that are kept; a call has a handful.
+const MAX_KEPT: usize = 50;
+
+/// Masks one call's utterances.
+#[derive(Default)]
+pub struct Masker {
+    /// What no later utterance can change any more, masked.
+    settled: Vec<String>,
+    /// The last utterances as they were heard.
+    recent: VecDeque<Utterance>,
+}
+
+struct Utterance {
+    text: String,
+    secrets: Vec<Span>,
+}
+
+/// One utterance, fit to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Masked {
+    /// The words, with every secret masked that can be known by now.
+    pub text: String,
+    /// Whether the caller gave a password or a code, or began to.
+    pub offers_credential: bool,
+}
+
+impl std::fmt::Debug for Masker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Words of the caller stay out of every log.
+        f.debug_struct("Masker").field("n_recent", &self.recent.len()).finish_non_exhaustive()
+    }
+}
+
+impl Masker {
+    /// Takes the next utterance.
+    pub fn hear(&mut self, text: &str) -> Masked {
+        self.recent.push_back(Utterance { text: text.to_owned(), secrets: Vec::new() });
+        let n_bytes = |recent: &VecDeque<Utterance>| -> usize {
+            recent.iter().map(|utterance| utterance.text.len()).sum()
+        };
+        while self.recent.len() > 1
+            && (self.recent.len() > MAX_UTTERANCES || n_bytes(&self.recent) > MAX_BYTES)
+        {
+            let oldest = self.recent.pop_front().filter(|_| self.settled.len() < MAX_KEPT);
+            self.settled.extend(oldest.map(|utterance| utterance.masked()));
+        }
+        self.search();
+        self.recent.back().map_or_else(
+            || Masked { text: String::new(), offers_credential: false },
+            |last| Masked {
+                text: last.masked(),
+                offers_credential: last.secrets.iter().any(|span| span.kind.is_credential())
+                    || promises_credential(text),
+            },
+        )
+    }
+
+    /// Everything that was heard, in order, masked with all that is known now; at most 50
+    /// utterances.
+    #[must_use]
+    pub fn heard(&self) -> Vec<String> {
+        let recent = self.recent.iter().map(Utterance::masked);
+        self.settled.iter().cloned().chain(recent).take(MAX_KEPT).collect()
+    }
+
+    /// Searches the last utterances as one text and gives each its part of what was found.
+    fn search(&mut self) {
+        let texts: Vec<&str> = self.recent.iter().map(|utterance| &utterance.text[..]).collect();
+        let found = find(&texts.join(JOINT));
+        let mut start = 0;
+        for utterance in &mut self.recent {
+            let end = start + utterance.text.len();
+            let own = found.iter().filter(|span| span.range.start < end && span.range.end > start);
+            let own: Vec<Span> = own
+                .map(|span| Span {
+                    range: span.range.start.max(start) - start..span.range.end.min(end) - start,
+                    kind: span.kind,
+                    // The last two digits stand where the number ends.
+                    tail: if span.range.end <= end { span.tail.clone() } else { String::new() },
+                })
+                .collect();
+            utterance.add(own);
+            start = end + JOINT.len();
+        }
+    }
+}
+
+/// Stands between two utterances: a blank, which parts no number.
+const JOINT: &str = " ";
+
+impl Utterance {
+    fn masked(&self) -> String {
+        cover(&self.text, &self.secrets)
+    }
+
+    /// Adds to what was found before: what was once masked stays masked.
+    fn add(&mut self, found: Vec<Span>) {
+        let mut all = found;
+        all.append(&mut self.secrets);
+        // The newer ones come first where both begin alike.
+        all.sort_by_key(|span| span.range.start);
+        for span in all {
+            match self.secrets.last_mut() {
+                Some(last) if span.range.start < last.range.end => {
+                    if span.range.end > last.range.end {
+                        last.tail.clone_from(&span.tail);
+                        last.range.end = span.range.end;
+                    }
+                }
+                _ => self.secrets.push(span),
+            }
+        }
+    }
+}
+
+/// 我的密码是 …, 我把验证码告诉你: the secret comes next.
+fn promises_credential(text: &str) -> bool {
+    /// Said to us, not to somebody else.
+    const GIVES: &[&str] = &[
+        "告诉你",
+        "告诉您",
+        "念给你",
+        "念给您",
+        "报给你",
+        "报给您",
+        "说给你",
+        "说给您",
+        "给你念",
+        "给您念",
+        "给你报",
+        "给您报",
+    ];
+    /// Asking for it is no giving, nor is telling that it is lost.
+    const ASKS: &[&str] = &[
+        "忘",
+        "不知道",
+        "记不",
+        "不记得",
+        "什么",
+        "多少",
+        "怎么",
+        "收不到",
+        "没收到",
+        "不对",
+        "错",
+        "不能",
+        "不会",
+    ];
+    let line = Line::new(text);
+    let cue = cues::find(&line)
+        .into_iter()
+        .rev()
+        .find(|found| matches!(found.cue, cues::Cue::Code | cues::Cue::Password));
+    let Some(cue) = cue else { return false };
+    if ASKS.iter().any(|word| text.contains(word)) {
+        return false;
+    }
+    let rest = line.slice(cue.chars.end..line.len());
+    let rest =
+        rest.trim_end_matches([' ', '，', ',', '。', '嗯', '啊', '呃', '那', '个', '：', ':']);
+    rest.ends_with(['是', '为']) && rest.chars().count() <= 8
+        || line.slice(cue.chars.clone()).ends_with('是') && rest.is_empty()
+        || GIVES.iter().any(|gives| text.contains(gives))
+}
+
+#[cfg(test)]
+mod tests;
