@@ -2,16 +2,8 @@
 //!
 //! It knows no digits and no cues; the other files of the mask read through it.
 
-use std::{collections::HashMap, ops::Range, sync::LazyLock};
-
-/// Traditional characters of cues and link words, and below each its simplified form. Recognisers
-/// write either; whole texts are converted long before, but not those of the commands.
-const TRADITIONAL: &str = "驗證碼號機電話銀賬帳訂單錯誤錢費轉餘額運發給記數儲這個後來們說請輸繫聯係絡動態幾點萬億塊條開頭鐘時間歲樓貨訴優財務視頻鏈報寫語對過還為設現應該產";
-const SIMPLIFIED: &str = "验证码号机电话银账帐订单错误钱费转余额运发给记数储这个后来们说请输系联系络动态几点万亿块条开头钟时间岁楼货诉优财务视频链报写语对过还为设现应该产";
-
-/// Looked up for every character of every text.
-static SIMPLER: LazyLock<HashMap<char, char>> =
-    LazyLock::new(|| TRADITIONAL.chars().zip(SIMPLIFIED.chars()).collect());
+use crate::transcript::simplify;
+use std::ops::Range;
 
 /// A text whose characters can be reached by number.
 #[derive(Debug)]
@@ -22,8 +14,7 @@ pub(super) struct Line<'text> {
 
 impl<'text> Line<'text> {
     pub(super) fn new(text: &'text str) -> Self {
-        let simplified = |character| SIMPLER.get(&character).copied().unwrap_or(character);
-        let chars = text.char_indices().map(|(at, character)| (at, simplified(character)));
+        let chars = text.char_indices().map(|(at, raw)| (at, simplify::character(raw)));
         Self { text, chars: chars.collect() }
     }
 
