@@ -54,7 +54,7 @@ bench: setup ## Measures the signal path and the classifier.
 train: ## Trains and exports the default speech model; models/training/README.md has the settings.
 	@models/training/train.sh
 
-train-intent: ## Trains the reader of callers' texts from models/corpus (about an hour on two cores).
+train-intent: ## Trains the reader of callers' texts from models/corpus (ten minutes on one free core).
 	@mkdir -p target/intent
 	@cargo run --release --locked --quiet --example intent-lines > target/intent/lines.tsv
 	@cd models/training && .venv/bin/python intent.py --lines ../../target/intent/lines.tsv

@@ -62,12 +62,31 @@ pub fn find(chars: &[char], syllables: &[Syllable]) -> Finding {
             hint = hint.or(Some(range));
         }
     }
-    match (hint, denied) {
+    match (hint.or_else(|| named(chars)), denied) {
         (Some(range), _) => Finding::Hint(range),
         (None, Some(range)) => Finding::Denied(range),
         (None, None) => Finding::Silent,
     }
 }
+
+/// 我找张丽华: a text that is nothing but the wish for somebody by name.
+fn named(chars: &[char]) -> Option<Range<usize>> {
+    let at = chars.iter().position(|character| *character == '找')?;
+    let name = &chars[at + 1..];
+    let opens = chars[..at].iter().all(|character| OPENINGS.contains(*character));
+    let is_name = name.first().is_some_and(|first| SURNAMES.contains(*first))
+        && (LEAST_NAME..=LONGEST_NAME).contains(&name.len());
+    (opens && is_name).then(|| at..chars.len())
+}
+
+/// What may stand before 找 in such a wish.
+const OPENINGS: &str = "我要想请帮给麻烦一下你们喂就";
+/// With a title: 张丽华经理.
+const LEAST_NAME: usize = 2;
+const LONGEST_NAME: usize = 5;
+/// The sixty commonest surnames of the household register, without those that are everyday words
+/// behind 找 (钱, 方, 金).
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石";
 
 /// Where the verb begins whose object the person at `at` is.
 fn verb(heard: &[&str], at: usize, person: &Person) -> Option<usize> {

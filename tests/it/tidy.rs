@@ -29,7 +29,6 @@ const ONE_FILE: &[(&str, &str)] = &[
     ("zstd", "model.rs"),
     ("sha2", "model.rs"),
     ("safetensors", "intent/network/weights.rs"),
-    ("pinyin", "intent/pinyin.rs"),
     ("plotters", "cli/evaluate/picture.rs"),
     ("ferrous_opencc", "transcript/simplify.rs"),
 ];

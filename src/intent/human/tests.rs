@@ -47,7 +47,8 @@ fn a_clear_wish_is_found_also_misheard() {
 
 #[test]
 fn where_words_stand_between_it_is_a_hint() {
-    for text in ["给我接你们领导", "提示要人工核验证件", "说找客服才能停续费"]
+    for text in
+        ["我找张丽华", "帮我找王磊", "给我接你们领导", "提示要人工核验证件", "说找客服才能停续费"]
     {
         assert_eq!(finding(text), "hint", "{text}");
     }
@@ -75,9 +76,15 @@ fn negated_wishes_and_other_senses_are_denied() {
 
 #[test]
 fn other_texts_are_left_to_the_model() {
-    for text in
-        ["提现没到账", "支付宝的人工怎么转", "有人冒充你们领导骗我钱", "我昨天找过你们了", ""]
-    {
+    for text in [
+        "提现没到账",
+        "支付宝的人工怎么转",
+        "有人冒充你们领导骗我钱",
+        "我昨天找过你们了",
+        "我找回密码",
+        "在找石头剪刀布的视频",
+        "",
+    ] {
         assert_eq!(finding(text), "silent", "{text}");
     }
 }

@@ -41,7 +41,7 @@ fn calls() -> Vec<Vec<String>> {
         vec![format!("我的手机号是{}登录不上", spoken(mobile))],
         vec![format!("喂 我的手机号是{}", telephone(halves.0)), telephone(halves.1)],
         vec![format!("身份证{}实名过不了", spoken(id)), format!("是{id}")],
-        vec!["卡号是".to_owned(), format!("{} 提现不到账", spoken(card))],
+        vec!["我先说一下卡号是".to_owned(), format!("{} 提现不到账", spoken(card))],
         vec![format!("座机{landline}"), format!("打{}", spoken(landline))],
         vec![format!("验证码刚才发给我的是{}", spoken(code)), format!("{code}是验证码")],
         vec![format!("我的密码是{}", spoken(password)), format!("密码 嗯 {password}")],
