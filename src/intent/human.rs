@@ -76,7 +76,7 @@ fn named(chars: &[char]) -> Option<Range<usize>> {
     let opens = chars[..at].iter().all(|character| OPENINGS.contains(*character));
     let is_name = name.first().is_some_and(|first| SURNAMES.contains(*first))
         && (LEAST_NAME..=LONGEST_NAME).contains(&name.len());
-    (opens && is_name).then(|| at..chars.len())
+    (opens && is_name).then_some(at..chars.len())
 }
 
 /// What may stand before 找 in such a wish.

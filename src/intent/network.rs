@@ -17,8 +17,6 @@ use arithmetic::{exp, multiply};
 use gru::Gru;
 use std::{collections::HashMap, fmt, sync::Arc};
 
-/// How many places a look takes in: one for each character of the normal form.
-///
 /// What each label gets: the topics as primary wish, the topics and "none" as second wish, urgency.
 const N_LABELS: usize = N_TOPICS + N_TOPICS + 1 + 1;
 const N_TOPICS: usize = Topic::ALL.len();
@@ -37,10 +35,11 @@ struct Parts {
     characters: HashMap<char, usize>,
     /// Row of the second table, by syllable.
     syllables: HashMap<String, usize>,
+    /// What each character, and each syllable, says to the gates of both directions.
     of_characters: Vec<f32>,
     of_syllables: Vec<f32>,
-    /// How many numbers describe one place before it is read.
-    n_inputs: usize,
+    /// What every place says to them.
+    input_bias: Vec<f32>,
     forward: Gru,
     backward: Gru,
     /// Where each label looks: one row for each of the units, one column for each label.
@@ -119,34 +118,29 @@ impl Network {
         let parts = &*self.0;
         let n_places = text.chars().len();
         let inputs = self.look_up(text, syllables);
-        let n_units = parts.forward.n_units();
-        let mut states = vec![0.0; n_places * 2 * n_units];
-        parts.forward.read(&inputs, parts.n_inputs, (0..n_places).map(|at| (at, 0)), &mut states);
-        parts.backward.read(
-            &inputs,
-            parts.n_inputs,
-            (0..n_places).rev().map(|at| (at, n_units)),
-            &mut states,
-        );
+        let mut states = vec![0.0; n_places * 2 * parts.forward.n_units()];
+        parts.forward.read(&inputs, 0, 0..n_places, &mut states);
+        parts.backward.read(&inputs, 1, (0..n_places).rev(), &mut states);
         attend(parts, &states, n_places)
     }
 
-    /// The description of each place: that of its character and that of its syllable, added.
+    /// What each place says to the gates: its character, its syllable and the bias, added.
     fn look_up(&self, text: &Normal, syllables: &[Syllable]) -> Vec<f32> {
         let parts = &*self.0;
-        let width = parts.n_inputs;
-        let row = |table: &'static str, at: Option<&usize>| -> Option<&[f32]> {
-            let table =
-                if table == "character" { &parts.of_characters } else { &parts.of_syllables };
-            at.map(|at| &table[at * width..(at + 1) * width])
-        };
-        let mut inputs = vec![0.0; text.chars().len() * width];
-        for (at, (character, syllable)) in text.chars().iter().zip(syllables).enumerate() {
-            let place = &mut inputs[at * width..(at + 1) * width];
-            let of_character = row("character", parts.characters.get(character));
-            let of_syllable = row("syllable", parts.syllables.get(syllable.plain));
-            for part in [of_character, of_syllable].into_iter().flatten() {
-                place.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
+        let width = parts.input_bias.len();
+        let mut inputs = Vec::with_capacity(text.chars().len() * width);
+        for (character, syllable) in text.chars().iter().zip(syllables) {
+            let start = inputs.len();
+            inputs.extend_from_slice(&parts.input_bias);
+            let rows = [
+                (&parts.of_characters, parts.characters.get(character)),
+                (&parts.of_syllables, parts.syllables.get(syllable.plain)),
+            ];
+            for (table, row) in rows {
+                let Some(row) = row.map(|row| &table[row * width..(row + 1) * width]) else {
+                    continue;
+                };
+                inputs[start..].iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
             }
         }
         inputs

@@ -3,49 +3,43 @@
 
 use super::arithmetic::{multiply, sigmoid, tanh};
 
-/// Its weights. Each matrix has one row for each input; its columns are those of the reset gate,
-/// the update gate and the candidate, side by side.
+/// Its weights on its own state; those on the input are in the tables already (see `weights`). The
+/// matrix has one row for each unit; its columns are those of the reset gate, the update gate and the
+/// candidate, side by side.
 pub(super) struct Gru {
-    pub(super) of_input: Vec<f32>,
     pub(super) of_state: Vec<f32>,
-    pub(super) input_bias: Vec<f32>,
     pub(super) state_bias: Vec<f32>,
 }
 
 /// Reset, update, candidate.
-const N_GATES: usize = 3;
+pub(super) const N_GATES: usize = 3;
 
 impl Gru {
     pub(super) fn n_units(&self) -> usize {
         self.state_bias.len() / N_GATES
     }
 
-    /// Reads places in the order of `places` and writes the state behind each to `states`: `(place,
-    /// column)` says whose input it is and where in that place's row, which both directions share,
-    /// its state goes.
+    /// Reads places in the order of `places` and writes the state behind each to `states`. Both
+    /// directions share the rows of `inputs` and `states`; `direction` is 0 or 1 and says whose half
+    /// of a row is whose.
     pub(super) fn read(
         &self,
         inputs: &[f32],
-        n_inputs: usize,
-        places: impl Iterator<Item = (usize, usize)>,
+        direction: usize,
+        places: impl Iterator<Item = usize>,
         states: &mut [f32],
     ) {
         let n_units = self.n_units();
+        let n_gates = N_GATES * n_units;
         let mut state = vec![0.0; n_units];
-        let mut from_input = vec![0.0; N_GATES * n_units];
-        let mut from_state = vec![0.0; N_GATES * n_units];
-        for (place, column) in places {
-            from_input.copy_from_slice(&self.input_bias);
-            multiply(
-                &inputs[place * n_inputs..(place + 1) * n_inputs],
-                &self.of_input,
-                &mut from_input,
-            );
+        let mut from_state = vec![0.0; n_gates];
+        for place in places {
+            let row = (2 * place + direction) * n_gates;
             from_state.copy_from_slice(&self.state_bias);
             multiply(&state, &self.of_state, &mut from_state);
-            step(&from_input, &from_state, &mut state);
-            let start = place * 2 * n_units + column;
-            states[start..start + n_units].copy_from_slice(&state);
+            step(&inputs[row..row + n_gates], &from_state, &mut state);
+            let row = (2 * place + direction) * n_units;
+            states[row..row + n_units].copy_from_slice(&state);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! `models/intent.safetensors` holds the weights, `models/intent.toml` its checksum and what the
 //! training measured. Both are written by `models/training/intent.py`.
 
-use super::{Gru, N_LABELS, N_TOPICS, Network, Parts};
+use super::{Gru, N_LABELS, N_TOPICS, Network, Parts, arithmetic::multiply, gru::N_GATES};
 use crate::{
     intent::{Topic, normalize::normalize, pinyin::syllables},
     model,
@@ -89,20 +89,24 @@ impl Network {
 
         let tensors = Tensors(SafeTensors::deserialize(weights)?);
         let n_inputs = tensors.n_columns("characters")?;
-        let n_units = tensors.n_columns("forward.state")? / 3;
+        let n_units = tensors.n_columns("forward.state")? / N_GATES;
+        let gates = tensors.gates(n_inputs, n_units)?;
+        let table = |name: &str, n_rows: usize| -> Result<Vec<f32>, Error> {
+            Ok(project(&tensors.take(name, n_rows * n_inputs)?, n_inputs, &gates))
+        };
         let parts = Parts {
             settings: manifest.settings,
-            of_characters: tensors.take("characters", characters.len() * n_inputs)?,
-            of_syllables: tensors.take("syllables", syllables.len() * n_inputs)?,
+            of_characters: table("characters", characters.len())?,
+            of_syllables: table("syllables", syllables.len())?,
             characters: characters.into_iter().enumerate().map(|(row, c)| (c, row)).collect(),
             syllables: syllables
                 .iter()
                 .enumerate()
                 .map(|(row, s)| ((*s).to_owned(), row))
                 .collect(),
-            n_inputs,
-            forward: tensors.gru("forward", n_inputs, n_units)?,
-            backward: tensors.gru("backward", n_inputs, n_units)?,
+            input_bias: tensors.both("input_bias", N_GATES * n_units)?.concat(),
+            forward: tensors.gru("forward", n_units)?,
+            backward: tensors.gru("backward", n_units)?,
             looks: tensors.take("looks", 2 * n_units * N_LABELS)?,
             finds: tensors.take("finds", 2 * n_units * N_LABELS)?,
             biases: tensors.take("biases", N_LABELS)?,
@@ -151,14 +155,36 @@ impl Tensors<'_> {
         Ok(numbers)
     }
 
-    fn gru(&self, name: &str, n_inputs: usize, n_units: usize) -> Result<Gru, Error> {
-        let take =
-            |part: &str, n_rows: usize| self.take(&format!("{name}.{part}"), n_rows * 3 * n_units);
+    /// A tensor of the forward and of the backward direction.
+    fn both(&self, name: &str, n_numbers: usize) -> Result<[Vec<f32>; 2], Error> {
+        let take = |direction: &str| self.take(&format!("{direction}.{name}"), n_numbers);
+        Ok([take("forward")?, take("backward")?])
+    }
+
+    /// The weights on the input, those of both directions side by side in one matrix.
+    fn gates(&self, n_inputs: usize, n_units: usize) -> Result<Vec<f32>, Error> {
+        let width = N_GATES * n_units;
+        let [forward, backward] = self.both("input", n_inputs * width)?;
+        let rows = forward.chunks_exact(width).zip(backward.chunks_exact(width));
+        Ok(rows.flat_map(|(left, right)| left.iter().chain(right).copied()).collect())
+    }
+
+    fn gru(&self, name: &str, n_units: usize) -> Result<Gru, Error> {
+        let width = N_GATES * n_units;
         Ok(Gru {
-            of_input: take("input", n_inputs)?,
-            of_state: take("state", n_units)?,
-            input_bias: take("input_bias", 1)?,
-            state_bias: take("state_bias", 1)?,
+            of_state: self.take(&format!("{name}.state"), n_units * width)?,
+            state_bias: self.take(&format!("{name}.state_bias"), width)?,
         })
     }
+}
+
+/// Takes each row of a table to the gates once and for all: some 15 ms at start and 8 MB instead of
+/// a third of every text's time.
+fn project(table: &[f32], n_inputs: usize, gates: &[f32]) -> Vec<f32> {
+    let width = gates.len() / n_inputs;
+    let mut projected = vec![0.0; table.len() / n_inputs * width];
+    for (row, sums) in table.chunks_exact(n_inputs).zip(projected.chunks_exact_mut(width)) {
+        multiply(row, gates, sums);
+    }
+    projected
 }
