@@ -9,6 +9,7 @@ import argparse
 import pathlib
 import random
 import re
+import time
 
 import numpy as np
 import pypinyin
@@ -144,12 +145,15 @@ def report_exported(arguments):
     """Prints the table of an exported file, and keeps it where that is wanted."""
     import engine
 
-    hearing, rows = engine.Engine(arguments.model, arguments.threads), [HEADINGS]
+    hearing, rows, began = engine.Engine(arguments.model, arguments.threads), [HEADINGS], time.process_time()
     print("| " + " | ".join(HEADINGS) + " |\n|---|" + "---:|" * (len(HEADINGS) - 1))
     for kind in arguments.kinds or CONDITIONS:
         if row := row_of(kind, hearing, arguments):
             rows.append(row)
             print("| " + " | ".join(row) + " |", flush=True)
+    seconds = sum(clip.frames for kind in arguments.kinds or CONDITIONS
+                  for clip in evaluation_clips(arguments.work, kind, arguments.count)) / 100
+    print(f"{(time.process_time() - began) / max(seconds, 1):.3f} CPU seconds per second of sound, features and scoring included")
     if arguments.record:
         arguments.record.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
 

@@ -34,7 +34,7 @@ STAGES = {
                   mix={"sentence": 0.62, "digits": 0.14, "human": 0.09, "short": 0.08, "silent": 0.04, "wide": 0.03}),
 }
 WARM_UP_STEPS = 150
-DECODER_SHARE = 1.5  # The decoder starts later than the encoder and lags behind it: it learns faster.
+DECODER_SHARE = 2.5  # The decoder starts later than the encoder and lags behind it: it learns faster.
 GUIDE_SHARE = 0.5
 CTC_SHARE_FIRST, CTC_SHARE_LAST = 1.0, 0.3  # Stage two: syllables lead at first, characters later.
 AVERAGE_EVERY, AVERAGE_DECAY = 5, 0.99  # The average reaches back about 500 steps.

@@ -17,6 +17,9 @@ $python clips.py $human short=14 silent=4 sentence="${SENTENCE_SHARDS:-50}" digi
 $python train.py encoder --device "$device" --minutes "${ENCODER_MINUTES:-30}"
 # On two busy cores the decoder lags behind the encoder; a long run on a GPU wants no --encoder-every, but --masks.
 $python train.py whole --device "$device" --minutes "${WHOLE_MINUTES:-95}" --encoder-every "${ENCODER_EVERY:-2}"
+# The decoder alone, at the end: it lags behind the encoder, and a step without the encoder costs less than half.
+$python train.py whole --device "$device" --minutes "$((${WHOLE_MINUTES:-95} + ${DECODER_MINUTES:-15}))" \
+    --encoder-every 1000 --rate 3e-3
 
 $python evaluate.py
 $python export.py --type q8_0 --out work/model.bin --install ..
