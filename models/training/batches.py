@@ -17,7 +17,7 @@ import features
 import text as spoken
 from model import vocabulary
 
-WRONG_INPUTS = 0.15
+WRONG_INPUTS = 0.08
 SYLLABLE_IDS = {name: number + 1 for number, name in enumerate(spoken.syllables())}
 
 

@@ -1,4 +1,4 @@
-"""The telephone: rooms, noise, band limit, level, G.711. Everything at 8 kHz, floats from -1 to 1.
+"""The telephone: rooms, noise, band limit, level, codecs, loss. Everything at 8 kHz, floats from -1 to 1.
 
 `telephone` draws one random line for a training clip; the single steps are public because the
 evaluation and the sample calls want them with fixed values. This file knows nothing of text.
@@ -8,6 +8,8 @@ import functools
 
 import numpy as np
 import scipy.signal
+
+import mobile
 
 RATE = 8000
 
@@ -131,7 +133,36 @@ class NoiseBank:
         return np.resize(np.roll(noise, -start), length).astype(np.float32)
 
 
-def telephone(sound, bank, generator, snr_range=(3, 40)):
+def draw_snr(snr_range, generator):
+    """Returns a ratio in dB: mostly 10-30, but three in ten where hearing is hard."""
+    drawn = generator.uniform(0, 13) if generator.random() < 0.3 else generator.normal(21, 8)
+    return float(np.clip(drawn, *snr_range))
+
+
+def fault(sound, generator):
+    """Adds what a bad line adds now and then: an offset, the mains' hum, an overdriven microphone."""
+    peak = float(np.abs(sound).max())
+    if generator.random() < 0.05:
+        sound = sound + np.float32(generator.uniform(-0.05, 0.05))
+    if generator.random() < 0.06:
+        hum = np.arange(len(sound)) * (2 * np.pi * 50 / RATE)
+        loudness = peak * 10 ** (generator.uniform(-40, -14) / 20)
+        sound = sound + (loudness * (np.sin(hum) + 0.4 * np.sin(2 * hum) + 0.3 * np.sin(3 * hum))).astype(np.float32)
+    if generator.random() < 0.05 and peak > 0.3:
+        sound = np.clip(sound * 10 ** (generator.uniform(3, 12) / 20), -0.9, 0.9)
+    return sound
+
+
+def transmit(sound, generator):
+    """Returns the sound after a random network: G.711 mostly, a mobile leg before it, lost packets."""
+    if generator.random() < 0.18:
+        sound = mobile.random_codec(sound, generator)
+    elif generator.random() < 0.08:
+        sound = mobile.conceal(sound, mobile.losses(len(sound), generator))
+    return code(sound, str(generator.choice(["alaw", "mulaw", "alaw", "mulaw", "pcm"])))
+
+
+def telephone(sound, bank, generator, snr_range=(0, 40)):
     """Returns the utterance as it arrives over one random line."""
     if generator.random() < 0.4:
         sound = reverberate(sound, generator.uniform(0.08, 0.5), generator)
@@ -139,18 +170,30 @@ def telephone(sound, bank, generator, snr_range=(3, 40)):
         sound = sound[generator.integers(0, RATE // 25):len(sound) - generator.integers(1, RATE // 25)]
     sound = pad(sound, generator.uniform(0.05, 0.4), generator.uniform(0.1, 0.6))
     if generator.random() < 0.92:
-        # Mostly 10-30 dB, some worse and some better.
-        snr = float(np.clip(generator.normal(20, 9), *snr_range))
-        sound = add_noise(sound, bank.draw(len(sound), generator), snr)
+        sound = add_noise(sound, bank.draw(len(sound), generator), draw_snr(snr_range, generator))
     if generator.random() < 0.85:
         low = generator.choice([50, 100, 200, 250, 300, 350])
         high = generator.choice([3000, 3200, 3400, 3600, 3800])
         sound = band_limit(sound, int(low), int(high))
-    sound = set_level(sound, generator.uniform(-35, -3))
-    if generator.random() < 0.05:
-        sound = np.clip(sound * 10 ** (generator.uniform(3, 12) / 20), -0.9, 0.9) \
-            if np.abs(sound).max() > 0.3 else sound
-    return code(sound, str(generator.choice(["alaw", "mulaw", "alaw", "mulaw", "pcm"])))
+    sound = set_level(sound, generator.uniform(-40, -3))
+    return transmit(fault(sound, generator), generator)
+
+
+def direct(sound, generator):
+    """Returns a 16 kHz utterance as a softphone sends it: no telephone band, some noise, any level."""
+    sound = np.pad(sound, (generator.integers(800, 6400), generator.integers(1600, 9600)))
+    if generator.random() < 0.8:
+        noise = coloured_noise(len(sound), generator.uniform(0, 2), generator)
+        sound = add_noise(sound, noise, generator.uniform(8, 45))
+    return code(set_level(sound, generator.uniform(-35, -3)), "pcm")
+
+
+def chord(time, generator):
+    """Returns three or four notes with overtones."""
+    root = generator.uniform(150, 600)
+    notes = root * np.array([1, generator.choice([1.2, 1.26]), 1.5, 2])[:generator.integers(3, 5)]
+    return sum(np.sin(2 * np.pi * note * overtone * time + generator.uniform(0, 6)) / overtone
+               for note in notes for overtone in (1, 2, 3) if note * overtone < 3800)
 
 
 def without_speech(bank, generator):
@@ -167,12 +210,17 @@ def without_speech(bank, generator):
         sound = quiet_bank.draw(length, generator)
     elif kind < 0.8:  # Ring-back of the Chinese network: 450 Hz, 1 s on, 4 s off.
         sound = np.sin(2 * np.pi * 450 * time) * ((time + generator.uniform(0, 5)) % 5 < 1)
-    elif kind < 0.9:  # DTMF digits.
+    elif kind < 0.87:  # DTMF digits.
         low = np.array([697, 770, 852, 941])[generator.integers(4, size=30)]
         high = np.array([1209, 1336, 1477])[generator.integers(3, size=30)]
         digit = (time / 0.25).astype(int) % 30
         sound = (np.sin(2 * np.pi * low[digit] * time) + np.sin(2 * np.pi * high[digit] * time)) \
             * (time % 0.25 < 0.12)
+    elif kind < 0.94:  # A chord, as waiting music has them, now and then a new one.
+        sound = sum(chord(time, generator) * (time // 0.8 % 3 == part) for part in range(3))
+    elif kind < 0.97:  # Somebody breathes into the microphone.
+        rhythm = np.maximum(0, np.sin(2 * np.pi * time / generator.uniform(1.5, 4) + generator.uniform(0, 6)))
+        sound = band_limit(coloured_noise(length, 0.5, generator), 300, 2500) * rhythm ** 2
     else:
         sound = np.sin(2 * np.pi * generator.uniform(200, 2000) * time)
     sound = sound + generator.standard_normal(length) * 1e-3

@@ -4,155 +4,140 @@ A shard is two files: `NAME.npy` (log-mel frames of all its clips in a row, floa
 (start, frames, kind, voice, text, syllables). A finished shard is never made again, so the step can be
 stopped and started; its seed comes from its name, so it is the same every time for the same texts.
 
-Kinds: `short` (2-5 syllables), `sentence` (the main mix), `human` (recordings, if a folder of
-them is given), `silent` (nobody speaks; empty target), and for measuring `dev20` and `dev10` (held-out
-families by held-out voices at 20 and 10 dB), `devhuman` (the held-out speaker) and `devsilent`. The
-kinds for measuring keep their sound too, as `NAME.npz`: whisper.cpp itself is to hear them.
+Kinds to learn from: `short` (2-5 syllables), `sentence` (the main mix), `digits` (strings of 4-11),
+`human` (recordings, if a folder of them is given), `wide` (sentences at 16 kHz, no telephone between) and
+`silent` (nobody speaks; empty target). Kinds to measure with: those of `conditions.py`. They
+keep their sound too, as `NAME.npz`: whisper.cpp itself is to hear them.
 """
 
 import argparse
-import csv
 import multiprocessing
 import os
 import pathlib
 import random
-import re
 import time
 import zlib
 
 import numpy as np
-import soxr
 
 import channel
 import features
+import people
 import speech
 import text as spoken
+import voices
+from conditions import CONDITIONS, line
 
 CLIPS_PER_SHARD = 1000
 LONGEST_SECONDS = 9.0  # Longer clips cost much and teach little that shorter ones do not.
-HELD_OUT_SPEAKERS = {"S0252"}
-
-
-class Human:
-    """Recordings of people: sentences of one speaker as they are, words of another joined to phrases."""
-
-    def __init__(self, folder):
-        self.sentences, self.words, self.held_out, self.noises = [], [], [], []
-        for index in sorted(pathlib.Path(folder).glob("*/index.tsv")):
-            with index.open(encoding="utf-8", newline="") as file:
-                for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                    path = index.parent / row["file"]
-                    if row["speaker"] == "noise":
-                        self.noises.append(path)
-                        continue
-                    text = re.sub(r"\s", "", row["text"])
-                    if not text or not all(map(spoken.is_common, text)):
-                        continue
-                    if row["speaker"] in HELD_OUT_SPEAKERS:
-                        self.held_out.append((path, text))
-                    elif len(text) > 5:
-                        self.sentences.append((path, text))
-                    else:
-                        self.words.append((path, text))
-
-    @staticmethod
-    def read(path):
-        import soundfile
-
-        sound, rate = soundfile.read(path, dtype="float32")
-        if sound.ndim > 1:
-            sound = sound.mean(axis=1)
-        return soxr.resample(sound, rate, channel.RATE, "MQ") if rate != channel.RATE else sound
-
-    def recordings_of_noise(self, count, generator):
-        chosen = [self.noises[i] for i in generator.choice(len(self.noises), min(count, len(self.noises)), False)] \
-            if self.noises else []
-        sounds = [self.read(path) for path in chosen]
-        return [sound for sound in sounds if channel.power(sound) > 1e-8]
-
-    def utterance(self, draw):
-        """Returns (text, sound): a sentence, or one to four words of one speaker with short gaps."""
-        if self.sentences and (draw.random() < 0.4 or not self.words):
-            path, text = draw.choice(self.sentences)
-            sound = speech.trim(self.read(path), 0.03)
-        else:
-            parts, text = [], ""
-            for _ in range(draw.randint(1, 4)):
-                path, word = draw.choice(self.words)
-                parts += [speech.trim(self.read(path), 0.03), np.zeros(draw.randint(0, 1200), np.float32)]
-                text += word
-            sound = np.concatenate(parts[:-1])
-        shift = draw.uniform(0.88, 1.15)
-        return text, soxr.resample(sound, channel.RATE * shift, channel.RATE, "MQ")
+OWN_VOICE_SHARE = 0.55  # The others speak with espeak-ng's own variants.
 
 
 class Maker:
     """Makes single clips; holds everything that is costly to load."""
 
-    def __init__(self, corpus, human_speech):
+    def __init__(self, corpus, human_speech, work):
         self.corpus = corpus
         self.sampler = spoken.Sampler(corpus, 0)
-        self.human = Human(human_speech) if human_speech else None
+        self.human = people.People(human_speech) if human_speech else None
+        self.voice_data = voices.prepare(work)
 
     def shard(self, name, kind, count, attempt=0):
         """Returns (features, rows, sounds) of one shard; sounds only of the kinds for measuring."""
         seed = zlib.crc32(name.encode()) + attempt
-        draw, generator = random.Random(seed), np.random.default_rng(seed)
-        recordings = self.human.recordings_of_noise(60, generator) if self.human else []
-        bank = channel.NoiseBank(recordings)
-        sampler = self.sampler
-        sampler.random.seed(seed)
-        sampler.domain = spoken.domain_lines(self.corpus)  # The corpus may have grown.
-        self.engine = speech.Synthesiser()
-        held_out = spoken.domain_lines(self.corpus, wanted_held_out=True)
+        self.draw, self.generator = random.Random(seed), np.random.default_rng(seed)
+        self.bank = channel.NoiseBank(self.human.noise_recordings(60, self.generator) if self.human else [])
+        self.sampler.random.seed(seed)
+        self.sampler.domain = spoken.domain_lines(self.corpus)  # The corpus may have grown.
+        self.held_out = spoken.domain_lines(self.corpus, wanted_held_out=True)
+        self.engine = speech.Synthesiser(self.voice_data)
         pieces, rows, sounds, start = [], [], [], 0
         while len(rows) < count:
-            made = self.clip(kind, draw, generator, bank, sampler, held_out)
+            made = self.measured(CONDITIONS[kind]) if kind in CONDITIONS else self.learnt(kind)
             if made is None:
                 continue
-            text, syllables, voice, sound = made
-            if len(sound) > LONGEST_SECONDS * channel.RATE:
+            text, syllables, voice, sound, rate = made
+            if len(sound) > LONGEST_SECONDS * rate:
                 continue
-            mels = features.log_mel(features.to_16k(sound, generator)).astype(np.float16)
+            wide = features.to_16k(sound, self.generator) if rate == channel.RATE else sound
+            mels = features.log_mel(wide).astype(np.float16)
             if 4 * len(syllables) > len(mels):  # Faster than CTC could write it down.
                 continue
             pieces.append(mels)
             rows.append((start, len(mels), kind, voice, text, " ".join(syllables)))
             start += len(mels)
-            if kind.startswith("dev"):
+            if kind in CONDITIONS:
                 sounds.append(np.rint(sound * 32767).astype(np.int16))
         return np.concatenate(pieces), rows, sounds
 
-    def clip(self, kind, draw, generator, bank, sampler, held_out):
-        """Returns (text, syllables, voice, sound at 8 kHz) of one clip, or None if the draw was unlucky."""
-        if kind in ("silent", "devsilent"):
-            return "", [], "-", channel.without_speech(bank, generator)
-        snr_range = {"dev20": (20, 20), "dev10": (10, 10)}.get(kind)
+    def learnt(self, kind):
+        """Returns (text, syllables, voice, sound, its rate) of one clip, or None if the draw was unlucky."""
+        if kind == "silent":
+            return "", [], "-", channel.without_speech(self.bank, self.generator), channel.RATE
         if kind == "human":
-            text, sound = self.human.utterance(draw)
-            voice = "human"
-        elif kind == "devhuman":
-            path, text = draw.choice(self.human.held_out)
-            sound, voice = speech.trim(self.human.read(path), 0.03), "S0252"
+            made = self.human.utterance(self.draw, self.sampler)
+            if made is None or (parsed := spoken.pinyin(made[0])) is None:
+                return None
+            heard = channel.telephone(made[1], self.bank, self.generator)
+            return made[0], parsed[1], "human", heard, channel.RATE
+        words = None
+        if kind == "digits":
+            text, words = self.sampler.digits()
         else:
-            text = draw.choice(held_out) if snr_range else getattr(sampler, kind)()
+            text = self.sampler.sentence() if kind == "wide" else getattr(self.sampler, kind)()
+        if text in spoken.kept_for_measuring():
+            return None
+        own = self.draw.random() < OWN_VOICE_SHARE
+        rate = features.RATE if kind == "wide" else channel.RATE
+        made = self._speak(text, words, voices.names() if own else speech.TRAINING_VARIANTS, rate)
+        if made is None:
+            return None
+        syllables, voice, sound = made
+        if kind == "wide":
+            return text, syllables, voice, channel.direct(sound, self.generator), rate
+        return text, syllables, voice, channel.telephone(sound, self.bank, self.generator), rate
+
+    def measured(self, condition):
+        """Returns the same for a clip to measure with."""
+        if condition.speaks == "nobody":
+            return "", [], "-", channel.without_speech(self.bank, self.generator), channel.RATE
+        words, rate = None, features.RATE if condition.codec == "wide" else channel.RATE
+        if condition.speaks == "S0252":
+            path, text = self.draw.choice(self.human.held_out_sentences)
+            sound = speech.trim(people.read(path), 0.03)
+        elif condition.speaks.startswith("unseen"):
+            text, sound = self.human.measured_words(self.draw, condition.speaks == "unseen speakers")
+        else:
+            if condition.says == "digits":
+                text, words = self.sampler.digits(plain=True)
+            else:
+                text = self.draw.choice(
+                    self.held_out if condition.says == "held-out sentence" else self.sampler.domain)
+            variants = speech.HELD_OUT_VARIANTS if condition.speaks == "held-out voice" else speech.TRAINING_VARIANTS
+            made = self._speak(text, words, variants, rate)
+            if made is None:
+                return None
+            syllables, voice, sound = made
+        if condition.speaks not in ("held-out voice", "trained voice"):
+            if (parsed := spoken.pinyin(text)) is None:
+                return None
+            syllables, voice = parsed[1], condition.speaks
+        if condition.codec == "wide":
+            return text, syllables, voice, channel.set_level(np.pad(sound, (rate // 3, rate // 2)), -6), rate
+        return text, syllables, voice, line(sound, self.bank, self.generator, condition), rate
+
+    def _speak(self, text, words, variants, rate):
+        """Returns (syllables, voice, sound) of a synthetic voice, or None."""
         parsed = spoken.pinyin(text)
         if parsed is None:
             return None
-        words, syllables = parsed
-        if kind not in ("human", "devhuman"):
-            variants = speech.HELD_OUT_VARIANTS if snr_range else speech.TRAINING_VARIANTS
-            manner = speech.draw_manner(draw, variants)
-            voice = manner.variant
-            sound = self.engine.speak(words, manner)
-            if len(sound) < channel.RATE // 10:
-                return None
-            bank.remember_voice(sound)
-        if kind == "devhuman":
-            return text, syllables, voice, channel.telephone(sound, channel.NoiseBank(), generator, (25, 25))
-        if snr_range:
-            return text, syllables, voice, channel.telephone(sound, bank, generator, snr_range)
-        return text, syllables, voice, channel.telephone(sound, bank, generator)
+        manner = speech.draw_manner(self.draw, variants)
+        sound = self.engine.speak(words or parsed[0], manner, rate)
+        if len(sound) < rate // 10:
+            return None
+        if rate == channel.RATE:
+            self.bank.remember_voice(sound)
+        return parsed[1], manner.variant, sound
 
 
 def save(folder, name, mels, rows, sounds):
@@ -201,7 +186,7 @@ def main():
     arguments = parser.parse_args()
     folder = arguments.work / "clips"
     folder.mkdir(parents=True, exist_ok=True)
-    maker = Maker(arguments.corpus, arguments.human_speech)
+    maker = Maker(arguments.corpus, arguments.human_speech, arguments.work)
     for item in arguments.plan:
         kind, shards = item.split("=")
         for number in range(int(shards)):

@@ -16,9 +16,9 @@ MARGIN_SECONDS = 0.5
 SHORTEST_SECONDS = 1.0
 
 
-def positions(samples):
+def positions(samples, margin=MARGIN_SECONDS):
     """Returns the window (`audio_ctx`) for so many 16 kHz samples."""
-    seconds = max(SHORTEST_SECONDS, samples / 16000 + MARGIN_SECONDS)
+    seconds = max(SHORTEST_SECONDS, samples / 16000 + margin)
     return min(1500, math.ceil(seconds * POSITIONS_PER_SECOND))
 
 
@@ -35,7 +35,7 @@ class Engine:
             raise ValueError(f"whisper.cpp does not load {path}")
         self.threads = threads
 
-    def parameters(self, samples, full_window):
+    def parameters(self, samples, full_window, margin):
         seconds = samples / 16000
         parameters = whisper_cpp.whisper_full_default_params(
             whisper_cpp.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY)
@@ -51,16 +51,16 @@ class Engine:
         parameters.print_progress = False
         parameters.print_realtime = False
         if not full_window:
-            parameters.audio_ctx = positions(samples)
+            parameters.audio_ctx = positions(samples, margin)
         return parameters
 
-    def hear(self, sound, full_window=False):
+    def hear(self, sound, full_window=False, margin=MARGIN_SECONDS):
         """Returns (text, mean token log-probability) of 16 kHz sound."""
         samples = np.zeros(max(len(sound), 16000), np.float32)
         samples[:len(sound)] = sound
         with _quiet():
             whisper_cpp.whisper_full(
-                self.context, self.parameters(len(sound), full_window), samples, samples.size)
+                self.context, self.parameters(len(sound), full_window, margin), samples, samples.size)
         data, scores = b"", []
         for segment in range(whisper_cpp.whisper_full_n_segments(self.context)):
             data += whisper_cpp.whisper_full_get_segment_text(self.context, segment)

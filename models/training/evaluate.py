@@ -1,23 +1,26 @@
 """Measures a model on clips it never met: held-out families by held-out voices, and a held-out human.
 
 CER counts characters; PER counts toneless syllables, which is what the classifier behind works on.
-`python evaluate.py` reports a checkpoint, or with `--model FILE` an exported file in whisper.cpp itself.
+`python evaluate.py` reports a checkpoint; with `--model FILE` it prints a table of an exported file in whisper.cpp
+itself, one row for each condition of `conditions.py`. `--record FILE` keeps that table.
 """
 
 import argparse
 import pathlib
 import random
+import re
 import time
 
 import numpy as np
 import pypinyin
 import torch
 
-import channel
 import features
 from batches import load_clips
+from conditions import CONDITIONS
 
-KINDS = ["dev20", "dev10", "devhuman", "devsilent"]
+QUICK_KINDS = ["dev20", "dev10", "devdigits", "devhuman", "devsilent"]
+HEADINGS = ["condition", "clips", "CER %", "PER %", "digits right %", "empty", "doubtful"]
 
 
 def distance(heard, said):
@@ -111,55 +114,58 @@ def quick_report(listener, work):
     return "\n".join(report(listener, work, kind, count) for kind, count in (("dev20", 64), ("devsilent", 32)))
 
 
-def report_exported(arguments, kind):
-    """Returns the figures of an exported file in whisper.cpp, window cut to the utterance."""
-    import engine
+def digits_right(heard, said):
+    """Returns how many of the digits said were written; 幺 and 一 are the same digit."""
+    heard, said = (re.sub(r"[^零一二三四五六七八九]", "", text.replace("幺", "一")) for text in (heard, said))
+    return max(0, len(said) - distance(heard, said))
 
-    hearing, scores, seconds = engine.Engine(arguments.model, arguments.threads), [], 0.0
-    all_clips, trusted, doubtful = Tally(), Tally(), Tally()
-    began = time.process_time()
+
+def row_of(kind, hearing, arguments):
+    """Returns the table's row of one condition, in whisper.cpp with the window cut to the utterance."""
+    tally, n_digits, n_doubtful = Tally(), 0, 0
     for clip, sound in zip(evaluation_clips(arguments.work, kind, arguments.count),
                            evaluation_sounds(arguments.work, kind)):
-        heard, confidence = hearing.hear(features.to_16k(sound))
-        all_clips.add(heard, clip)
-        (doubtful if confidence < arguments.doubtful else trusted).add(heard, clip)
-        scores.append(confidence)
-        seconds += len(sound) / channel.RATE
-    if not scores:
-        return f"{kind}: no clips"
-    cost = (time.process_time() - began) / seconds
-    return (f"{kind} in whisper.cpp: {all_clips}, {cost:.3f} CPU seconds per second\n"
-            f"    mean log-probability {np.mean(scores):.2f} "
-            f"(10-50-90 %: {' '.join(f'{np.percentile(scores, p):.2f}' for p in (10, 50, 90))})\n"
-            f"    above {arguments.doubtful}: {trusted}\n    below: {doubtful}")
+        is_wide = CONDITIONS[kind].codec == "wide"
+        heard, confidence = hearing.hear(sound if is_wide else features.to_16k(sound))
+        tally.add(heard, clip)
+        n_digits += digits_right(heard, clip.text)
+        n_doubtful += confidence < arguments.doubtful
+        if arguments.texts:
+            print(f"    {confidence:6.2f} {clip.text} | {heard}")
+    if not tally.clips:
+        return None
+    share = lambda part, whole: f"{100 * part / whole:.1f}" if whole else "-"
+    is_digits = CONDITIONS[kind].says == "digits"
+    return [CONDITIONS[kind].row, str(tally.clips), share(tally.character_errors, tally.characters),
+            share(tally.syllable_errors, tally.syllables), share(n_digits, tally.characters) if is_digits else "-",
+            str(tally.empty), str(n_doubtful)]
 
 
-def agreement(listener, model, work, count, threads):
-    """Returns on how many clips an exported file in whisper.cpp writes what the checkpoint writes here.
-
-    The windows are the same to the position, so what differs is rounding, or a fault in the export."""
+def report_exported(arguments):
+    """Prints the table of an exported file, and keeps it where that is wanted."""
     import engine
 
-    listener.eval()
-    hearing, same, total = engine.Engine(model, threads), 0, 0
-    for clip, sound in zip(evaluation_clips(work, "dev20", count), evaluation_sounds(work, "dev20")):
-        wide = features.to_16k(sound)
-        positions = engine.positions(len(wide))
-        mels = features.window([features.log_mel(wide)[:2 * positions]], 2 * positions)
-        expected = listener.transcribe_batch(torch.from_numpy(np.ascontiguousarray(mels)))[0][0]
-        same += hearing.hear(wide)[0] == expected
-        total += 1
-    return f"whisper.cpp and the checkpoint write the same text for {same} of {total} clips"
+    hearing, rows, began = engine.Engine(arguments.model, arguments.threads), [HEADINGS], time.process_time()
+    print("| " + " | ".join(HEADINGS) + " |\n|---|" + "---:|" * (len(HEADINGS) - 1))
+    for kind in arguments.kinds or CONDITIONS:
+        if row := row_of(kind, hearing, arguments):
+            rows.append(row)
+            print("| " + " | ".join(row) + " |", flush=True)
+    seconds = sum(clip.frames for kind in arguments.kinds or CONDITIONS
+                  for clip in evaluation_clips(arguments.work, kind, arguments.count)) / 100
+    print(f"{(time.process_time() - began) / max(seconds, 1):.3f} CPU seconds per second of sound, features and scoring included")
+    if arguments.record:
+        arguments.record.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
 
 
-def trained(arguments):
+def trained(work, checkpoint):
     """Returns the averaged model of a checkpoint."""
     from model import Listener
 
     listener = Listener()
-    state = torch.load(arguments.work / arguments.checkpoint, map_location="cpu", weights_only=True)
+    state = torch.load(work / checkpoint, map_location="cpu", weights_only=True)
     listener.load_state_dict(state["averaged"])
-    print(f"{arguments.checkpoint}, step {state['step']}")
+    print(f"{checkpoint}, step {state['step']}")
     return listener
 
 
@@ -169,21 +175,18 @@ def main():
     parser.add_argument("--checkpoint", default="whole.pt")
     parser.add_argument("--count", type=int, default=300, help="clips of each kind")
     parser.add_argument("--model", type=pathlib.Path, help="an exported file, heard by whisper.cpp")
-    parser.add_argument("--compare", action="store_true",
-                        help="with --model: do whisper.cpp and the checkpoint write the same?")
     parser.add_argument("--doubtful", type=float, default=-1.0,
-                        help="with --model: report the clips below this mean log-probability by themselves")
+                        help="with --model: count the clips below this mean log-probability")
+    parser.add_argument("--kinds", nargs="*", choices=CONDITIONS, metavar="KIND", help="only these conditions")
+    parser.add_argument("--texts", action="store_true", help="with --model: also print what was said and heard")
+    parser.add_argument("--record", type=pathlib.Path, help="with --model: write the table there, tab-separated")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.compare:
-        print(agreement(trained(arguments), arguments.model, arguments.work, arguments.count, arguments.threads))
-        return
     if arguments.model:
-        for kind in KINDS:
-            print(report_exported(arguments, kind), flush=True)
+        report_exported(arguments)
         return
-    listener = trained(arguments)
-    for kind in KINDS:
+    listener = trained(arguments.work, arguments.checkpoint)
+    for kind in arguments.kinds or QUICK_KINDS:
         print(report(listener, arguments.work, kind, arguments.count), flush=True)
 
 

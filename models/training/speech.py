@@ -53,27 +53,29 @@ class Manner:
 
 
 def draw_manner(draw, variants):
-    """Returns a random manner: 4.3 to 7 syllables a second, high and low, flat and lively."""
+    """Returns a random manner: 4 to 7 syllables a second, high and low, flat and lively."""
     return Manner(
         variant=draw.choice(variants),
-        rate=draw.randint(150, 255),
-        pitch=draw.randint(20, 80),
-        pitch_range=draw.randint(25, 85),
+        rate=draw.randint(135, 255),
+        pitch=draw.randint(10, 90),
+        pitch_range=draw.randint(20, 90),
         word_gap=draw.choice([0, 0, 0, 0, 1, 2, 4]),
-        shift=draw.uniform(0.88, 1.12),
+        shift=draw.uniform(0.84, 1.17),
     )
 
 
 class Synthesiser:
     """One espeak-ng engine; the library keeps global state, so there is one per process."""
 
-    def __init__(self):
+    def __init__(self, data=None):
+        """`data` is the folder that holds `espeak-ng-data`, where it is not the system's (see `voices.py`)."""
         self.library = ctypes.CDLL(ctypes.util.find_library("espeak-ng") or "libespeak-ng.so.1")
         self.chunks = []
         callback_type = ctypes.CFUNCTYPE(
             ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
         self.callback = callback_type(self._collect)  # Kept: ctypes would free it otherwise.
-        self.rate = self.library.espeak_Initialize(SYNCHRONOUS, 0, None, 0)
+        self.rate = self.library.espeak_Initialize(
+            SYNCHRONOUS, 0, str(data).encode() if data else None, 0)
         if self.rate <= 0:
             raise RuntimeError("espeak-ng does not start")
         self.library.espeak_SetSynthCallback(self.callback)
@@ -83,8 +85,8 @@ class Synthesiser:
             self.chunks.append(np.ctypeslib.as_array(samples, (count,)).copy())
         return 0
 
-    def speak(self, words, manner):
-        """Returns the utterance at 8 kHz, -1 to 1, silence at both ends cut off."""
+    def speak(self, words, manner, rate=channel.RATE):
+        """Returns the utterance at 8 kHz (or `rate`), -1 to 1, silence at both ends cut off."""
         name = f"{LANGUAGE}+{manner.variant}".encode()
         if self.library.espeak_SetVoiceByName(name) != 0:
             raise ValueError(f"espeak-ng has no voice {name.decode()}")
@@ -97,8 +99,8 @@ class Synthesiser:
         if not self.chunks:
             return np.zeros(0, np.float32)
         sound = np.concatenate(self.chunks).astype(np.float32) / 32768
-        # Played faster or slower, then brought to 8 kHz: pitch and formants move together.
-        sound = soxr.resample(sound, self.rate * manner.shift, channel.RATE, "MQ")
+        # Played faster or slower, then brought to the rate: pitch and formants move together.
+        sound = soxr.resample(sound, self.rate * manner.shift, rate, "MQ")
         return trim(sound)
 
 
