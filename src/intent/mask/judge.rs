@@ -4,6 +4,7 @@
 
 use super::{
     Kind,
+    bare::{bare, is_fraction},
     context::{Measure, Near, Surroundings},
     cues::Cue,
     digits::Run,
@@ -45,7 +46,9 @@ pub(super) fn judge(run: &Run, around: &Surroundings<'_>) -> Option<Judgement> {
         }
         return None;
     }
-    part(run, near, measure, around).map(|kind| Judgement { kind, complete: false })
+    part(run, near, measure, around)
+        .or_else(|| bare(run, near, measure, around))
+        .map(|kind| Judgement { kind, complete: false })
 }
 
 /// Verification codes and passwords.
@@ -87,9 +90,10 @@ fn credential(
             if (4..=8).contains(&n_digits)
                 && linked
                 && measure == Measure::Nothing
-                && far(run)
                 && !form::is_public(run)
-                && (n_digits >= 6 || run.is_dictated() || run.digits[0] == 0) =>
+                && !form::is_play(run)
+                && (far(run) && (n_digits >= 6 || run.is_dictated() || run.digits[0] == 0)
+                    || run.is_in_tens()) =>
         {
             Some(Kind::VerificationCode)
         }
@@ -130,6 +134,8 @@ fn points(
     let exact = form.points >= EXACT;
     let cue = near.map_or(0, |Near { cue, linked, .. }| match (cue, linked) {
         (Cue::Harmless, true) => -9,
+        // Nobody says an amount of so many digits.
+        (Cue::Amount, _) if form::is_card(run) => 0,
         (Cue::Harmless, false) => -2,
         (Cue::Name, _) => -2,
         (Cue::Amount, _) => -3,
@@ -142,7 +148,7 @@ fn points(
     let is_secret = near.is_some_and(|near| near.cue.is_secret());
     let measured = match measure {
         Measure::Nothing => 0,
-        Measure::Count if run.is_dictated() => 0,
+        Measure::Count if run.is_dictated() || form::is_card(run) => 0,
         Measure::Count | Measure::Name if exact => -2,
         Measure::Count | Measure::Name => -4,
     };
@@ -150,6 +156,7 @@ fn points(
         (form::is_date(run) && form.kind != Kind::ResidentId, -5),
         (around.is_dotted(run) && (run.pieces.len() == 2 || is_address(run)), -5),
         (!is_secret && !exact && form::is_play(run), -5),
+        (is_fraction(run, around), -5),
         (around.is_glued(run), if exact { -2 } else { -3 }),
     ];
     let against: i32 = against.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum();
@@ -196,7 +203,8 @@ fn part(
         // 幺三八零零: figures with a radio name are dictated, and begin like a mobile number.
         let begun =
             open && n_digits >= 5 && matches!(run.digits[..], [1, 3..=9, ..]) && run.is_dictated();
-        return (alone && !form::is_play(run) || begun).then_some(Kind::Number);
+        return ((alone || begun) && !form::is_play(run) && !is_fraction(run, around))
+            .then_some(Kind::Number);
     };
     let enough = n_digits >= PART || open;
     match cue {

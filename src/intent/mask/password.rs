@@ -175,7 +175,7 @@ fn spelling_before(line: &Line<'_>, within: Range<usize>) -> Option<Range<usize>
     }
     last.filter(|chars| {
         let between = line.slice(chars.end..within.end);
-        between.chars().all(|link| " 是我的这个就登录支付那它说他提示显示，,".contains(link))
+        between.chars().all(|link| " 是我的这个就登录支付那它说他提示显示当做作，,".contains(link))
     })
 }
 
