@@ -25,19 +25,39 @@ pub(super) fn bare(
     around: &Surroundings<'_>,
 ) -> Option<Kind> {
     let n_digits = run.digits.len();
-    let excused = near.is_some_and(|near| {
-        matches!(near.cue, Cue::Harmless | Cue::Name | Cue::Amount | Cue::Part)
+    let excused = near.is_some_and(|near| match near.cue {
+        // 花了一二八零零; but no price is dictated to its last unit.
+        Cue::Amount => n_digits < LONGEST_BARE || run.digits.ends_with(&[0]),
+        Cue::Harmless | Cue::Name | Cue::Part => true,
+        Cue::Phone
+        | Cue::Calling
+        | Cue::Area
+        | Cue::ResidentId
+        | Cue::BankCard
+        | Cue::Code
+        | Cue::Password
+        | Cue::Hint
+        | Cue::Dictation => false,
     });
     let read_out = near.is_some_and(|near| near.cue == Cue::Dictation && near.linked);
     let shortest = if read_out { SHORTEST_BARE - 1 } else { SHORTEST_BARE };
     let fits = (shortest..=LONGEST_BARE).contains(&n_digits)
-        && run.is_dictated()
+        && (run.is_dictated() || is_written_code(run))
         && measure == Measure::Nothing
         && !form::is_year(run)
         && !form::is_month(run)
         && !form::is_public(run)
         && !form::is_play(run);
     (fits && !excused && !belongs_to_word(run, around)).then_some(Kind::Number)
+}
+
+/// 730824, 730 824, 7 3 0 8 2 4: the same as a recogniser may write it. Shorter and round ones are
+/// prices as well.
+fn is_written_code(run: &Run) -> bool {
+    run.n_figures == LONGEST_BARE
+        && run.digits.len() == LONGEST_BARE
+        && !run.digits.ends_with(&[0, 0])
+        && matches!(run.pieces[..], [6] | [3, 3] | [1, 1, 1, 1, 1, 1])
 }
 
 /// 第三八二零四, 三点一四一五九, 京A 三八二零四, 七零八零九零后: what stands directly beside the digits
@@ -55,7 +75,7 @@ fn belongs_to_word(run: &Run, around: &Surroundings<'_>) -> bool {
     let named = match line.char(behind) {
         Some('号') => line.longest(behind, &["号码", "号是"]).is_none(),
         Some('后') => matches!(run.digits[..], [.., 0 | 5]),
-        Some(next) => "乘比路班巷弄".contains(next) || next.is_ascii_alphabetic(),
+        Some(next) => "乘比路班巷弄@".contains(next) || next.is_ascii_alphabetic(),
         None => false,
     };
     is_fraction(run, around) || ranked || named && line.longest(behind, &["后面", "后来"]).is_none()

@@ -37,7 +37,10 @@ impl Run {
 
     /// 三十八 二十七 六十四: a code of six digits, said two by two.
     pub(super) fn is_in_tens(&self) -> bool {
-        self.pieces == [2, 2, 2] && self.n_figures == 0 && self.n_atoms == self.pieces.len()
+        // 20 30 40 is a list.
+        self.pieces == [2, 2, 2]
+            && (self.n_atoms == 3 || self.n_plain == 6)
+            && !self.digits.chunks(2).all(|pair| pair[1] == 0)
     }
 
     /// Whether it is spoken digit by digit, as nobody says an amount.

@@ -161,8 +161,12 @@ impl Search<'_> {
             };
             let (n_runs, found) = self.torn(at, &around).unwrap_or_else(|| {
                 let whole = self.completed(run, &around);
-                let judgement = judge(&whole, &around)
+                let judged = judge(&whole, &around);
+                // What the one before it was says more than 号码 does.
+                let named = judged.filter(|judged| judged.kind != Kind::Number);
+                let judgement = named
                     .or_else(|| alternative(&whole, last, &around))
+                    .or(judged)
                     .or_else(|| echo(&whole, known, &around));
                 (1, judgement.map(|judgement| (whole, judgement)))
             });

@@ -172,7 +172,8 @@ const LONGEST_DRILL: usize = 9;
 pub(super) fn is_play(run: &Run) -> bool {
     let digits = &run.digits;
     // 一二三四五六七八九十, 五四三二一, 一三五七九, 八八八八八.
-    let up = digits.strip_suffix(&[9, 0]).unwrap_or(digits);
+    let up = digits.strip_suffix(&[9, 0]).or_else(|| digits.strip_suffix(&[1, 0]));
+    let up = up.unwrap_or(digits);
     let down = digits.strip_prefix(&[1, 9, 8]).unwrap_or(digits);
     let steps = |digits: &[u8]| {
         let step = |pair: &[u8]| i16::from(pair[1]) - i16::from(pair[0]);
@@ -183,14 +184,15 @@ pub(super) fn is_play(run: &Run) -> bool {
     // 一二一一二一.
     let marches = digits.len() <= LONGEST_DRILL
         && (2..=3).any(|bar| {
-            digits.len() >= 2 * bar && digits.len() % bar == 0 && {
+            digits.len() >= 2 * bar && digits.len().is_multiple_of(bar) && {
                 let first = &digits[..bar];
                 digits.chunks(bar).all(|next| next == first)
             }
         });
     let list = run.n_figures > 0
         && (3..=6).contains(&run.pieces.len())
-        && run.pieces.iter().all(|length| *length <= 2);
+        && run.pieces.iter().all(|length| *length <= 2)
+        && run.pieces.contains(&2);
     let years = (run.is_dictated() || run.pieces.iter().all(|length| *length == 4))
         && digits.chunks(4).all(|year| matches!(year, [1, 9, _, _] | [2, 0, _, _]));
     // 一二三四 二二三四: drill.

@@ -144,11 +144,10 @@ pub(super) fn gap(line: &Line<'_>, at: usize) -> usize {
             match line.longest(at + n_chars, FILLERS) {
                 Some(length) => length,
                 // 再四位, 然后 三位是: how many digits come next.
-                None if n_chars > 0 => match group(line, at + n_chars) {
+                None => match group(line, at + n_chars, n_chars > 0) {
                     0 => break,
                     length => length,
                 },
-                None => break,
             }
         };
         if n_chars > MAX_GAP {
@@ -158,14 +157,19 @@ pub(super) fn gap(line: &Line<'_>, at: usize) -> usize {
     n_chars
 }
 
-/// 四位, 三位数是: the length of what announces the next group; 0 where nothing does.
-fn group(line: &Line<'_>, at: usize) -> usize {
-    let counted = line.char(at).is_some_and(|it| "两三四五六七八".contains(it))
-        && line.char(at + 1) == Some('位');
-    if !counted {
+/// 四位, 后4位是: the length of what announces the next group; 0 where nothing does. Without 后 or 末
+/// something must part it from the digits before.
+fn group(line: &Line<'_>, at: usize, parted: bool) -> usize {
+    let n_ordering = usize::from(matches!(line.char(at), Some('后' | '末')));
+    let counted = at + n_ordering;
+    let announces = (parted || n_ordering > 0)
+        && line.char(counted).is_some_and(|it| "两三四五六七八2345678".contains(it))
+        && line.char(counted + 1) == Some('位');
+    if !announces {
         return 0;
     }
-    2 + line.longest(at + 2, &["是", "数", "数是", "的是", "数字", "数字是"]).unwrap_or(0)
+    let closing = line.longest(counted + 2, &["是", "数", "数是", "的是", "数字", "数字是"]);
+    n_ordering + 2 + closing.unwrap_or(0)
 }
 
 /// Blanks and signs that group digits; also marks that nobody sees, and what stands for bytes that

@@ -91,8 +91,9 @@ fn credential(
                 && linked
                 && measure == Measure::Nothing
                 && !form::is_public(run)
-                && !form::is_play(run)
-                && (far(run) && (n_digits >= 6 || run.is_dictated() || run.digits[0] == 0)
+                && (far(run)
+                    && !form::is_play(run)
+                    && (n_digits >= 6 || run.is_dictated() || !is_price(run))
                     || run.is_in_tens()) =>
         {
             Some(Kind::VerificationCode)
@@ -121,6 +122,13 @@ fn credential(
         | Cue::Amount
         | Cue::Part => None,
     }
+}
+
+/// 1299, 6480, 3888: figures that shops like.
+fn is_price(run: &Run) -> bool {
+    run.pieces.len() < run.digits.len()
+        && run.digits[0] != 0
+        && matches!(run.digits[..], [.., 0] | [.., 9, 9] | [.., 6 | 8 | 9, 8])
 }
 
 /// What the words say for and against a form.

@@ -115,8 +115,9 @@ pub(super) fn find(line: &Line<'_>, cues: &[Found], decided: &[Range<usize>]) ->
         let end = next_cue.min(next_mask.unwrap_or(line.len()));
         let behind = spelling_behind(line, found.chars.end..end);
         let spelt = behind.or_else(|| {
-            let last_cue =
-                at.checked_sub(1).and_then(|at| cues.get(at)).map_or(0, |cue| cue.chars.end);
+            // 支付密码 is one thing: a cue of money ends no spelling.
+            let last_cue = cues[..at].last().filter(|cue| cue.cue != Cue::Amount);
+            let last_cue = last_cue.map_or(0, |cue| cue.chars.end);
             let last_mask =
                 decided.iter().map(|range| range.end).rfind(|end| *end <= found.chars.start);
             let start = last_cue.max(last_mask.unwrap_or(0)).max(from);

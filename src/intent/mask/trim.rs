@@ -15,6 +15,14 @@ const TERMS: &[&str] = &["分钟", "分种", "秒"];
 pub(super) fn trimmed(line: &Line<'_>, run: Run) -> Run {
     let end = run.chars.end;
     let n_digits = run.digits.len();
+    // 372089十分钟: figures know no ten.
+    if line.before(end) == Some('十')
+        && line.before(end - 1).is_some_and(numerals::is_figure)
+        && line.longest(end, TERMS).is_some()
+        && is_code(n_digits - 2)
+    {
+        return without(&run, 2, 1);
+    }
     // 三八二七四六十分钟: the ten belongs to the minutes.
     if line.before(end) == Some('十')
         && line.longest(end, TERMS).is_some()
@@ -31,7 +39,7 @@ pub(super) fn trimmed(line: &Line<'_>, run: Run) -> Run {
             return rest;
         }
     }
-    if !run.is_dictated() {
+    if run.n_plain < n_digits {
         return run;
     }
     // An identity number and the year of a birth.
@@ -48,11 +56,15 @@ pub(super) fn trimmed(line: &Line<'_>, run: Run) -> Run {
     let begins_word = line.before(end) == Some('一')
         && line.longest(end, &["直", "起", "样", "般", "共", "旦"]).is_some()
         && line.longest(end, &["直接"]).is_none();
-    if begins_word && (form::is_public(&rest) || is_whole(&rest) || is_code(n_digits - 1)) {
+    if begins_word
+        && (form::is_public(&rest)
+            || is_whole(&rest)
+            || is_code(n_digits - 1) && run.n_figures < n_digits)
+    {
         return rest;
     }
     let counted = line.longest(end, AMOUNTS).is_some() && is_whole(&rest)
-        || line.longest(end, TERMS).is_some() && is_code(n_digits - 1);
+        || run.is_dictated() && line.longest(end, TERMS).is_some() && is_code(n_digits - 1);
     if counted && ends_singly(line, &run, 2) { rest } else { run }
 }
 
@@ -60,9 +72,11 @@ fn is_code(n_digits: usize) -> bool {
     matches!(n_digits, 4 | 6)
 }
 
-/// A card or a mobile number that lacks nothing.
+/// A card, a mobile or a landline number that lacks nothing.
 fn is_whole(run: &Run) -> bool {
-    form::is_card(run) || matches!(run.digits[..], [1, 3..=9, ..] if run.digits.len() == 11)
+    form::is_card(run)
+        || matches!(run.digits[..], [1, 3..=9, ..] if run.digits.len() == 11)
+        || matches!(run.digits[..], [0, 1..=9, ..] if (11..=12).contains(&run.digits.len()))
 }
 
 /// Whether the last digits were said one by one, with nothing between.
