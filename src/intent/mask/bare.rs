@@ -26,8 +26,8 @@ pub(super) fn bare(
 ) -> Option<Kind> {
     let n_digits = run.digits.len();
     let excused = near.is_some_and(|near| match near.cue {
-        // 花了一二八零零; but no price is dictated to its last unit.
-        Cue::Amount => n_digits < LONGEST_BARE || run.digits.ends_with(&[0]),
+        // 花了一二八零零; but no price is dictated to its last unit. 涨了382741.
+        Cue::Amount => n_digits < LONGEST_BARE || run.n_figures > 0 || run.digits.ends_with(&[0]),
         Cue::Harmless | Cue::Name | Cue::Part => true,
         Cue::Phone
         | Cue::Calling

@@ -181,12 +181,13 @@ pub(super) fn is_play(run: &Run) -> bool {
         first.abs() <= 2 && digits.windows(2).all(|pair| step(pair) == first)
     };
     let counts = steps(up) || steps(down);
-    // 一二一一二一.
+    // 一二一一二一, 二二三三四四.
     let marches = digits.len() <= LONGEST_DRILL
         && (2..=3).any(|bar| {
             digits.len() >= 2 * bar && digits.len().is_multiple_of(bar) && {
                 let first = &digits[..bar];
                 digits.chunks(bar).all(|next| next == first)
+                    || digits.chunks(bar).all(|next| next.iter().all(|digit| *digit == next[0]))
             }
         });
     let list = run.n_figures > 0

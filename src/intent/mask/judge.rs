@@ -93,6 +93,8 @@ fn credential(
                 && !form::is_public(run)
                 && (far(run)
                     && !form::is_play(run)
+                    && !form::is_date(run)
+                    && !form::is_month(run)
                     && (n_digits >= 6 || run.is_dictated() || !is_price(run))
                     || run.is_in_tens()) =>
         {
@@ -207,7 +209,8 @@ fn part(
     }
     let Some(Near { cue, linked, .. }) = near else {
         // Six digits and nothing else are what was asked for: a code, or a part of a number.
-        let alone = n_digits == 6 && run.n_plain == 6 && around.is_alone(run);
+        let alone =
+            n_digits == 6 && run.n_plain == 6 && around.is_alone(run) && !form::is_month(run);
         // 幺三八零零: figures with a radio name are dictated, and begin like a mobile number.
         let begun =
             open && n_digits >= 5 && matches!(run.digits[..], [1, 3..=9, ..]) && run.is_dictated();
