@@ -5,6 +5,7 @@
 //! house goes through [`mask`] first, and what a call hears through [`Masker`]. When in doubt, a
 //! long run is masked. This file knows no topics and no calls.
 
+mod bare;
 mod context;
 mod cues;
 mod digits;
@@ -19,6 +20,7 @@ mod password;
 mod repeat;
 #[cfg(test)]
 mod tests;
+mod trim;
 
 pub use find::find;
 pub use masker::{Masked, Masker};

@@ -27,6 +27,8 @@ const LINKS: &str = "是为叫有的号码个就那这呢啊嗯呃哦我你您�
 /// Words that do the same.
 const LINKING_WORDS: &[&str] = &[
     "一下",
+    "不是",
+    "不对",
     "一个",
     "一条",
     "记得",
@@ -161,7 +163,7 @@ impl Surroundings<'_> {
     fn cue_before(&self, start: usize) -> Option<Near> {
         let n_before = self.cues.partition_point(|found| found.chars.end <= start);
         let (mut end, mut linked) = (start, true);
-        let (mut dictated, mut hinted) = (false, false);
+        let (mut dictated, mut hinted, mut part) = (false, false, false);
         for found in self.cues[..n_before].iter().rev().take(MAX_PASSED) {
             let distance = start - found.chars.end;
             if found.chars.start < self.within.start || distance > REACH_OF_CREDENTIALS {
@@ -174,6 +176,9 @@ impl Surroundings<'_> {
                 Cue::Hint => hinted |= linked,
                 // These say nothing at a distance.
                 Cue::Amount | Cue::Part | Cue::Name | Cue::Area if !linked => {}
+                // 验证码前三位 …: of these no part is told.
+                Cue::Part if self.line.char(found.chars.start) != Some('尾') => part = true,
+                _ if part && !(linked && matches!(found.cue, Cue::Code | Cue::Password)) => break,
                 cue @ (Cue::Code | Cue::Password) => {
                     return Some(Near { cue, linked, behind: false });
                 }
@@ -187,7 +192,8 @@ impl Surroundings<'_> {
                 | Cue::Amount
                 | Cue::Part) => {
                     // 密码错误我明明输的 147258: what was typed in is nearer than what went wrong.
-                    let nearer = (hinted || dictated) && !linked && !cue.is_secret();
+                    let nearer =
+                        (hinted || dictated) && (!linked || cue == Cue::Amount) && !cue.is_secret();
                     let reaches = !nearer && (linked || distance <= REACH);
                     if !reaches {
                         break;
@@ -195,6 +201,9 @@ impl Surroundings<'_> {
                     return Some(Near { cue, linked, behind: false });
                 }
             }
+        }
+        if part {
+            return Some(Near { cue: Cue::Part, linked: true, behind: false });
         }
         if hinted {
             return Some(Near { cue: Cue::Hint, linked: true, behind: false });
@@ -255,8 +264,50 @@ impl Surroundings<'_> {
         }
         // 点开看看, 分开, 个人, 时候: words of their own.
         const OTHER_WORDS: &[&str] = &[
-            "点开", "点进", "点击", "点一", "分开", "分别", "个人", "时候", "人工", "人家", "米粉",
-            "次日", "条件", "单独",
+            "点开",
+            "点进",
+            "点击",
+            "点一",
+            "分开",
+            "分别",
+            "个人",
+            "时候",
+            "人工",
+            "人家",
+            "米粉",
+            "次日",
+            "条件",
+            "单独",
+            "本人",
+            "本来",
+            "家里",
+            "家长",
+            "家人",
+            "通知",
+            "天天",
+            "名下",
+            "名字",
+            "万一",
+            "点了",
+            "点获",
+            "点不",
+            "点登",
+            "点确",
+            "次次",
+            "位置",
+            "时间",
+            "级别",
+            "步骤",
+            "钱包",
+            "分给",
+            "分机",
+            "角色",
+            "毛病",
+            "条短信",
+            "单子",
+            "通过",
+            "通不",
+            "点半天",
         ];
         let counts =
             self.line.longest(at, COUNTS).is_some() && self.line.longest(at, OTHER_WORDS).is_none();

@@ -134,7 +134,7 @@ pub(super) fn find(line: &Line<'_>) -> Vec<Found> {
 /// 礼包码, 回执号: the number of some thing, whatever it is; but 那个码, 我的号, 旧号.
 fn is_compound(line: &Line<'_>, at: usize) -> bool {
     const NO_THINGS: &str =
-        "的个那这条了发到来我你他是旧新本原换小大副主老拟私庭短家卡友保两俩几人账帐";
+        "的个那这条了发到来我你他是旧新本原换小大副主老拟私庭短家卡友靓保两俩几人账帐";
     line.before(at).is_some_and(|before| {
         matches!(before, '\u{4e00}'..='\u{9fff}')
             && !NO_THINGS.contains(before)

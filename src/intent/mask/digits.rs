@@ -35,6 +35,14 @@ impl Run {
         tail.iter().map(|digit| if *digit == X { 'X' } else { char::from(b'0' + digit) }).collect()
     }
 
+    /// 三十八 二十七 六十四: a code of six digits, said two by two.
+    pub(super) fn is_in_tens(&self) -> bool {
+        // 20 30 40 is a list.
+        self.pieces == [2, 2, 2]
+            && (self.n_atoms == 3 || self.n_plain == 6)
+            && !self.digits.chunks(2).all(|pair| pair[1] == 0)
+    }
+
     /// Whether it is spoken digit by digit, as nobody says an amount.
     pub(super) fn is_dictated(&self) -> bool {
         self.n_figures == 0 && self.n_plain == self.digits.len()

@@ -15,6 +15,7 @@ use super::{
     numerals, password,
     repeat::{alternative, echo},
     shown,
+    trim::trimmed,
 };
 use std::ops::Range;
 
@@ -66,7 +67,8 @@ fn uncovered(span: Span, found: &[Span]) -> Span {
 
 fn search(text: &str) -> Vec<Span> {
     let line = Line::new(text);
-    let mut search = Search { line: &line, cues: cues::find(&line), runs: digits::runs(&line) };
+    let runs = digits::runs(&line).into_iter().map(|run| trimmed(&line, run)).collect();
+    let mut search = Search { line: &line, cues: cues::find(&line), runs };
     let masks = masks(text).into_iter();
     let masks = masks.map(|(range, kind)| (line.chars(&range), kind)).collect();
     let secrets = search.secrets(masks).into_iter();
@@ -159,8 +161,12 @@ impl Search<'_> {
             };
             let (n_runs, found) = self.torn(at, &around).unwrap_or_else(|| {
                 let whole = self.completed(run, &around);
-                let judgement = judge(&whole, &around)
+                let judged = judge(&whole, &around);
+                // What the one before it was says more than 号码 does.
+                let named = judged.filter(|judged| judged.kind != Kind::Number);
+                let judgement = named
                     .or_else(|| alternative(&whole, last, &around))
+                    .or(judged)
                     .or_else(|| echo(&whole, known, &around));
                 (1, judgement.map(|judgement| (whole, judgement)))
             });
@@ -226,7 +232,8 @@ impl Search<'_> {
 
     /// 一五八啊不对我是说一五九…, 幺三六 是三六啊 七七二零…: a first try before the number.
     fn begun_before(&self, at: usize, around: &Surroundings<'_>, kind: Kind) -> Option<Secret> {
-        const LINKS: &str = "是啊嗯呃哦不对错我说那个，, 。、的后面";
+        const CORRECTIONS: [&str; 3] = ["不对", "不是", "错"];
+        const LINKS: &str = "是啊嗯呃哦不对错了我说那个，, 。、的后面";
         let run = at.checked_sub(1).and_then(|at| self.runs.get(at))?;
         let between = self.line.slice(run.chars.end..self.runs[at].chars.start);
         let linked = between.chars().count() <= MAX_TEAR
@@ -234,7 +241,8 @@ impl Search<'_> {
         let fits = run.digits.len() >= 3
             && run.chars.start >= around.within.start
             && may_be_torn(run, None, around)
-            && !kind.is_credential();
+            // A code's first try is told from what was said of it only by the correction.
+            && (!kind.is_credential() || CORRECTIONS.iter().any(|word| between.contains(word)));
         (linked && fits).then(|| Secret { chars: run.chars.clone(), kind, tail: String::new() })
     }
 

@@ -148,25 +148,58 @@ pub(super) fn is_date(run: &Run) -> bool {
     }
 }
 
+/// 202401, 198607.
+pub(super) fn is_month(run: &Run) -> bool {
+    matches!(run.digits[..], [1, 9, _, _, 0, 1..=9] | [2, 0, 0..=3, _, 0, 1..=9])
+        || matches!(run.digits[..], [1, 9, _, _, 1, 0..=2] | [2, 0, 0..=3, _, 1, 0..=2])
+}
+
+/// A whole card with a bank's number in front.
+pub(super) fn is_card(run: &Run) -> bool {
+    (15..=19).contains(&run.digits.len()) && matches!(run.digits[..], [6, 2, ..] | [4 | 5, ..])
+}
+
 /// 2024.
 pub(super) fn is_year(run: &Run) -> bool {
     matches!(run.digits[..], [1, 9, _, _] | [2, 0, _, _])
 }
 
+/// 一二一一二一: what is repeated longer than this is no drill.
+const LONGEST_DRILL: usize = 9;
+
 /// Counting, one digit over and over, or a list of short numbers: nobody's number, unless a word
 /// says so.
 pub(super) fn is_play(run: &Run) -> bool {
     let digits = &run.digits;
-    let counts_up = digits.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    let says_one_digit = digits.windows(2).all(|pair| pair[0] == pair[1]);
+    // 一二三四五六七八九十, 五四三二一, 一三五七九, 八八八八八.
+    let up = digits.strip_suffix(&[9, 0]).or_else(|| digits.strip_suffix(&[1, 0]));
+    let up = up.unwrap_or(digits);
+    let down = digits.strip_prefix(&[1, 9, 8]).unwrap_or(digits);
+    let steps = |digits: &[u8]| {
+        let step = |pair: &[u8]| i16::from(pair[1]) - i16::from(pair[0]);
+        let first = digits.get(..2).map_or(0, step);
+        first.abs() <= 2 && digits.windows(2).all(|pair| step(pair) == first)
+    };
+    let counts = steps(up) || steps(down);
+    // 一二一一二一, 二二三三四四.
+    let marches = digits.len() <= LONGEST_DRILL
+        && (2..=3).any(|bar| {
+            digits.len() >= 2 * bar && digits.len().is_multiple_of(bar) && {
+                let first = &digits[..bar];
+                digits.chunks(bar).all(|next| next == first)
+                    || digits.chunks(bar).all(|next| next.iter().all(|digit| *digit == next[0]))
+            }
+        });
     let list = run.n_figures > 0
         && (3..=6).contains(&run.pieces.len())
-        && run.pieces.iter().all(|length| *length <= 2);
-    let years = run.pieces.iter().all(|length| *length == 4)
-        && digits.chunks(4).all(|year| matches!(year, [1, 9, ..] | [2, 0, ..]));
+        && run.pieces.iter().all(|length| *length <= 2)
+        && run.pieces.contains(&2);
+    let years = (run.is_dictated() || run.pieces.iter().all(|length| *length == 4))
+        && digits.chunks(4).all(|year| matches!(year, [1, 9, _, _] | [2, 0, _, _]));
     // 一二三四 二二三四: drill.
     let drill = digits.len() > 4 && digits.chunks(4).all(|bar| bar.ends_with(&[2, 3, 4]));
     // 我爱你一生一世.
-    let is_verse = matches!(digits[..], [5, 2, 0, 1, 3, 1, 4] | [1, 3, 1, 4, 5, 2, 0]);
-    counts_up || says_one_digit || list || years || drill || is_verse
+    let is_verse =
+        matches!(digits[..], [.., 1, 3, 1, 4] | [1, 3, 1, 4, 5, 2, 0]) && digits.len() <= 7;
+    counts || marches || list || years || drill || is_verse
 }

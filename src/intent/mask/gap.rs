@@ -11,10 +11,29 @@ const FILLERS: &[&str] = &[
     "后面四位",
     "最后四位是",
     "最后四位",
+    "末尾是",
+    "末尾",
+    "结尾是",
+    "结尾",
+    "尾巴是",
+    "尾巴",
+    "末四位是",
+    "末四位",
+    "再往后是",
+    "再往后",
+    "往后是",
+    "往后",
+    "再后面是",
+    "生日",
+    "出生日期",
     "中间四位是",
     "中间四位",
     "后面三位是",
     "后四位是",
+    "后三位是",
+    "后三位",
+    "后两位是",
+    "后两位",
     "后四位",
     "前三位是",
     "前四位是",
@@ -124,7 +143,11 @@ pub(super) fn gap(line: &Line<'_>, at: usize) -> usize {
         } else {
             match line.longest(at + n_chars, FILLERS) {
                 Some(length) => length,
-                None => break,
+                // 再四位, 然后 三位是: how many digits come next.
+                None => match group(line, at + n_chars, n_chars > 0) {
+                    0 => break,
+                    length => length,
+                },
             }
         };
         if n_chars > MAX_GAP {
@@ -132,6 +155,21 @@ pub(super) fn gap(line: &Line<'_>, at: usize) -> usize {
         }
     }
     n_chars
+}
+
+/// 四位, 后4位是: the length of what announces the next group; 0 where nothing does. Without 后 or 末
+/// something must part it from the digits before.
+fn group(line: &Line<'_>, at: usize, parted: bool) -> usize {
+    let n_ordering = usize::from(matches!(line.char(at), Some('后' | '末')));
+    let counted = at + n_ordering;
+    let announces = (parted || n_ordering > 0)
+        && line.char(counted).is_some_and(|it| "两三四五六七八2345678".contains(it))
+        && line.char(counted + 1) == Some('位');
+    if !announces {
+        return 0;
+    }
+    let closing = line.longest(counted + 2, &["是", "数", "数是", "的是", "数字", "数字是"]);
+    n_ordering + 2 + closing.unwrap_or(0)
 }
 
 /// Blanks and signs that group digits; also marks that nobody sees, and what stands for bytes that

@@ -4,6 +4,7 @@
 
 use super::{
     Kind,
+    bare::{bare, is_fraction},
     context::{Measure, Near, Surroundings},
     cues::Cue,
     digits::Run,
@@ -45,7 +46,9 @@ pub(super) fn judge(run: &Run, around: &Surroundings<'_>) -> Option<Judgement> {
         }
         return None;
     }
-    part(run, near, measure, around).map(|kind| Judgement { kind, complete: false })
+    part(run, near, measure, around)
+        .or_else(|| bare(run, near, measure, around))
+        .map(|kind| Judgement { kind, complete: false })
 }
 
 /// Verification codes and passwords.
@@ -87,9 +90,13 @@ fn credential(
             if (4..=8).contains(&n_digits)
                 && linked
                 && measure == Measure::Nothing
-                && far(run)
                 && !form::is_public(run)
-                && (n_digits >= 6 || run.is_dictated() || run.digits[0] == 0) =>
+                && (far(run)
+                    && !form::is_play(run)
+                    && !form::is_date(run)
+                    && !form::is_month(run)
+                    && (n_digits >= 6 || run.is_dictated() || !is_price(run))
+                    || run.is_in_tens()) =>
         {
             Some(Kind::VerificationCode)
         }
@@ -119,6 +126,13 @@ fn credential(
     }
 }
 
+/// 1299, 6480, 3888: figures that shops like.
+fn is_price(run: &Run) -> bool {
+    run.pieces.len() < run.digits.len()
+        && run.digits[0] != 0
+        && matches!(run.digits[..], [.., 0] | [.., 9, 9] | [.., 6 | 8 | 9, 8])
+}
+
 /// What the words say for and against a form.
 fn points(
     run: &Run,
@@ -130,6 +144,8 @@ fn points(
     let exact = form.points >= EXACT;
     let cue = near.map_or(0, |Near { cue, linked, .. }| match (cue, linked) {
         (Cue::Harmless, true) => -9,
+        // Nobody says an amount of so many digits.
+        (Cue::Amount, _) if form::is_card(run) => 0,
         (Cue::Harmless, false) => -2,
         (Cue::Name, _) => -2,
         (Cue::Amount, _) => -3,
@@ -142,7 +158,7 @@ fn points(
     let is_secret = near.is_some_and(|near| near.cue.is_secret());
     let measured = match measure {
         Measure::Nothing => 0,
-        Measure::Count if run.is_dictated() => 0,
+        Measure::Count if run.is_dictated() || form::is_card(run) => 0,
         Measure::Count | Measure::Name if exact => -2,
         Measure::Count | Measure::Name => -4,
     };
@@ -150,6 +166,7 @@ fn points(
         (form::is_date(run) && form.kind != Kind::ResidentId, -5),
         (around.is_dotted(run) && (run.pieces.len() == 2 || is_address(run)), -5),
         (!is_secret && !exact && form::is_play(run), -5),
+        (is_fraction(run, around), -5),
         (around.is_glued(run), if exact { -2 } else { -3 }),
     ];
     let against: i32 = against.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum();
@@ -192,11 +209,13 @@ fn part(
     }
     let Some(Near { cue, linked, .. }) = near else {
         // Six digits and nothing else are what was asked for: a code, or a part of a number.
-        let alone = n_digits == 6 && run.n_plain == 6 && around.is_alone(run);
+        let alone =
+            n_digits == 6 && run.n_plain == 6 && around.is_alone(run) && !form::is_month(run);
         // 幺三八零零: figures with a radio name are dictated, and begin like a mobile number.
         let begun =
             open && n_digits >= 5 && matches!(run.digits[..], [1, 3..=9, ..]) && run.is_dictated();
-        return (alone && !form::is_play(run) || begun).then_some(Kind::Number);
+        return ((alone || begun) && !form::is_play(run) && !is_fraction(run, around))
+            .then_some(Kind::Number);
     };
     let enough = n_digits >= PART || open;
     match cue {

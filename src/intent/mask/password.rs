@@ -115,8 +115,9 @@ pub(super) fn find(line: &Line<'_>, cues: &[Found], decided: &[Range<usize>]) ->
         let end = next_cue.min(next_mask.unwrap_or(line.len()));
         let behind = spelling_behind(line, found.chars.end..end);
         let spelt = behind.or_else(|| {
-            let last_cue =
-                at.checked_sub(1).and_then(|at| cues.get(at)).map_or(0, |cue| cue.chars.end);
+            // 支付密码 is one thing: a cue of money ends no spelling.
+            let last_cue = cues[..at].last().filter(|cue| cue.cue != Cue::Amount);
+            let last_cue = last_cue.map_or(0, |cue| cue.chars.end);
             let last_mask =
                 decided.iter().map(|range| range.end).rfind(|end| *end <= found.chars.start);
             let start = last_cue.max(last_mask.unwrap_or(0)).max(from);
@@ -175,7 +176,7 @@ fn spelling_before(line: &Line<'_>, within: Range<usize>) -> Option<Range<usize>
     }
     last.filter(|chars| {
         let between = line.slice(chars.end..within.end);
-        between.chars().all(|link| " 是我的这个就登录支付那它说他提示显示，,".contains(link))
+        between.chars().all(|link| " 是我的这个就登录支付那它说他提示显示当做作，,".contains(link))
     })
 }
 

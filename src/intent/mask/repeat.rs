@@ -45,15 +45,22 @@ pub(super) fn alternative(
         "再说一遍",
         "重复一遍",
         "变成",
+        "又试了",
+        "又输了",
+        "又用了",
         "第一次",
         "第二次",
         "和",
         "跟",
     ];
-    const LINKS: &str = "是我的了啊嗯呃那个就后来原个一也 ，,、。的";
+    const LINKS: &str = "是而我的了啊嗯呃那个就后来原个一也 ，,、。的";
+    /// 密码不是二零四七是二零七四: how far back the denial may stand, its own digits between.
+    const DENIAL_WITHIN: usize = 16;
     let (from, kind) = last?;
     let mut at = from;
-    let mut alternative = false;
+    let denied = (from.saturating_sub(DENIAL_WITHIN)..from)
+        .any(|at| around.line.longest(at, &["不是", "不对"]).is_some());
+    let mut alternative = denied && around.line.longest(from, &["是", "而是"]).is_some();
     while at < run.chars.start {
         at += match around.line.longest(at, WORDS) {
             Some(length) => {

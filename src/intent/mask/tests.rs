@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
+mod bare;
 mod dice;
 mod forms;
 mod law;
