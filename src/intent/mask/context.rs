@@ -253,6 +253,11 @@ impl Surroundings<'_> {
         true
     }
 
+    /// Whether somebody used the number: 我用幺三七….
+    pub(super) fn is_used(&self, run: &Run) -> bool {
+        self.line.before(run.chars.start) == Some('用')
+    }
+
     /// What the digits are counted in: 三百块, 60 秒, 2024 年.
     pub(super) fn measure(&self, run: &Run) -> Measure {
         let mut at = run.chars.end;

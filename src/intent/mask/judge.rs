@@ -79,6 +79,17 @@ fn credential(
         Cue::Code if (4..=8).contains(&n_digits) && one_by_one && (linked || far(run)) => {
             Some(Kind::VerificationCode)
         }
+        // Read out as one number: 三千七百二十六.
+        Cue::Code
+            if linked
+                && !behind
+                && (4..=6).contains(&n_digits)
+                && measure == Measure::Nothing
+                && run.n_plain == 0
+                && !run.digits.ends_with(&[0, 0]) =>
+        {
+            Some(Kind::VerificationCode)
+        }
         Cue::Code if linked && n_digits == 3 && run.n_plain == 3 && around.is_open(run) => {
             Some(Kind::VerificationCode)
         }
@@ -142,7 +153,14 @@ fn points(
     around: &Surroundings<'_>,
 ) -> i32 {
     let exact = form.points >= EXACT;
-    let cue = near.map_or(0, |Near { cue, linked, .. }| match (cue, linked) {
+    let cue = near.map_or(0, |Near { cue, linked, behind }| match (cue, linked) {
+        // What stands behind names the next thing as often: 六二三零… 你看一下流水. And 订单是我用
+        // 幺三七… 下的 tells whose phone it was.
+        (Cue::Harmless, true)
+            if (exact || form::is_card(run)) && (behind || around.is_used(run)) =>
+        {
+            -2
+        }
         (Cue::Harmless, true) => -9,
         // Nobody says an amount of so many digits.
         (Cue::Amount, _) if form::is_card(run) => 0,

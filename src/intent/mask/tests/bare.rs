@@ -77,3 +77,19 @@ fn a_recogniser_that_writes_figures_hides_no_code() {
     stays("短信说1299");
     stays("看了384000");
 }
+
+#[test]
+fn a_harmless_word_beside_somebody_s_own_number_does_not_excuse_it() {
+    check("订单是我用一三七零五二八四六九一下的", "订单是我用[手机号**91]下的");
+    check(
+        "钱没到六二三零二幺零零三零零幺八七四五二六九你给我看一下流水",
+        "钱没到[银行卡号**69]你给我看一下流水",
+    );
+    stays("订单号是一三七零五二八四六九一");
+}
+
+#[test]
+fn a_code_read_out_as_one_number_is_a_code() {
+    check("输入验证码三千七百二十六提示过期", "输入验证码[验证码**]提示过期");
+    stays("验证码发了三千七百次");
+}
