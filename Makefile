@@ -57,6 +57,8 @@ train: ## Trains and exports the default speech model; models/training/README.md
 train-intent: ## Trains the reader of callers' texts from models/corpus (ten minutes on one free core).
 	@mkdir -p target/intent
 	@cargo run --release --locked --quiet --example intent-lines > target/intent/lines.tsv
+	@[ -d models/training/.venv ] || { python3 -m venv models/training/.venv && \
+		models/training/.venv/bin/pip install -r models/training/requirements.txt; }
 	@cd models/training && .venv/bin/python intent.py --lines ../../target/intent/lines.tsv
 
 evaluate-intent: ## Measures the classifier on the examination lines; the picture goes beside them.
