@@ -159,8 +159,8 @@ impl Story {
         text
     }
 
-    /// Reads words that were heard just now, alone and together with unclear ones before them, and answers with the
-    /// surer verdict.
+    /// Reads words that were heard just now, alone and together with unclear ones before them, and
+    /// answers with the surer verdict.
     pub(super) fn read(&mut self, classifier: &Classifier, transcript: &Transcript) -> Verdict {
         let mut verdict = classifier.classify(&transcript.text);
         if !self.unclear_words.is_empty() {

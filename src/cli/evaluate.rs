@@ -4,8 +4,9 @@ mod picture;
 
 use super::{Failure, Outcome, output};
 use crate::intent::{
-    Classifier,
+    Classifier, Topic,
     evaluate::{self, Report, Row},
+    mask::mask,
     noise::{FAIR_LINE, Noise},
 };
 use anyhow::Context;
@@ -89,7 +90,7 @@ impl Args {
         let verdicts: Vec<_> = rows.iter().map(|row| classifier.classify(&row.text)).collect();
         if self.errors {
             for (row, verdict) in rows.iter().zip(&verdicts) {
-                let name = |topic: Option<crate::intent::Topic>| topic.map_or("-", |t| t.as_str());
+                let name = |topic: Option<Topic>| topic.map_or("-", |t| t.as_str());
                 let label = (row.topic, row.secondary, row.urgent);
                 if label != (verdict.topic, verdict.secondary, verdict.urgent) {
                     output::message(&format!(
@@ -101,7 +102,7 @@ impl Args {
                         name(verdict.secondary),
                         u8::from(verdict.urgent),
                         verdict.confidence,
-                        crate::intent::mask::mask(&row.text),
+                        mask(&row.text),
                     ));
                 }
             }

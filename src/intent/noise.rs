@@ -8,12 +8,12 @@ use super::pinyin::reading;
 use fastrand::Rng;
 use std::collections::BTreeMap;
 
-/// The share of spoilt characters in the reported "noised" figures: what a good small model makes
-/// of a fair line.
+/// The share of spoilt characters in the reported "noised" figures: set to what a good small
+/// model makes of a fair line.
 pub const FAIR_LINE: f32 = 0.15;
 
-/// Of the characters hit: the cumulative share of each kind of error. Most errors of a Mandarin
-/// recogniser keep the sound, some only part of it (errors of our own speech model at 20 dB).
+/// Of the characters hit: the cumulative share of each kind of error. Chosen, not measured:
+/// most errors of a Mandarin recogniser keep the sound, some only part of it.
 const HOMOPHONE: f32 = 0.42;
 const NEAR: f32 = 0.64;
 const STRANGER: f32 = 0.76;

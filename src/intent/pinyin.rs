@@ -1,8 +1,8 @@
-//! Characters to syllables, and syllables to classes that sound alike on a telephone.
+//! Characters to syllables.
 //!
-//! A small recogniser writes 冲值 for 充值 and 仁工 for 人工; the syllable survives, often up to its
-//! fuzzy class (zh/z, n/l, ing/in). The only file that names the `pinyin` crate. It knows no topics;
-//! its syllables go to the features and to the human rules.
+//! A small recogniser writes 冲值 for 充值 and 仁工 for 人工; the syllable survives. The only file
+//! that names the `pinyin` crate. It knows no topics; its syllables go to the network, to the human
+//! rules and to the noise.
 
 use pinyin::ToPinyin as _;
 
@@ -59,8 +59,6 @@ const READINGS: [(char, &str); 12] = [
 pub struct Syllable {
     /// Toneless pinyin; empty for a character without a reading.
     pub plain: &'static str,
-    /// What sounds alike has the same class.
-    pub class: u32,
 }
 
 /// The syllables of a text in normal form, one for each character.
@@ -69,18 +67,12 @@ pub fn syllables(chars: &[char]) -> Vec<Syllable> {
     let mut found: Vec<Syllable> = Vec::with_capacity(chars.len());
     while let Some(&first) = chars.get(found.len()) {
         match phrase(&chars[found.len()..]) {
-            Some(readings) => found.extend(readings.iter().map(|plain| syllable(plain))),
-            None => found.push(
-                reading(first)
-                    .map_or(Syllable { plain: "", class: OTHER_CLASSES | first as u32 }, syllable),
-            ),
+            Some(readings) => found.extend(readings.iter().map(|plain| Syllable { plain })),
+            None => found.push(Syllable { plain: reading(first).unwrap_or_default() }),
         }
     }
     found
 }
-
-/// A character's own class where it has no reading: above every class of a syllable.
-const OTHER_CLASSES: u32 = 1 << 31;
 
 /// The toneless reading of one character.
 #[must_use]
@@ -103,65 +95,17 @@ fn phrase(chars: &[char]) -> Option<&'static [&'static str]> {
         .map(|(_, readings)| *readings)
 }
 
-/// A syllable and its class.
-#[must_use]
-pub fn syllable(plain: &'static str) -> Syllable {
-    Syllable { plain, class: class(plain) }
-}
-
-/// The class of a toneless syllable: initials zh/z, ch/c, sh/s, n/l/r, f/h and finals with n/ng
-/// fall together, because telephone speech and its recognisers confuse them most.
-#[must_use]
-pub fn class(plain: &str) -> u32 {
-    let (initial, rest) = match plain.as_bytes() {
-        [b'z', b'h', rest @ ..] => (b'z', rest),
-        [b'c', b'h', rest @ ..] => (b'c', rest),
-        [b's', b'h', rest @ ..] => (b's', rest),
-        [b'n' | b'r', rest @ ..] => (b'l', rest),
-        [b'h', rest @ ..] => (b'f', rest),
-        [first, rest @ ..] => (*first, rest),
-        [] => return 0,
-    };
-    let stem = match rest {
-        [stem @ .., vowel @ (b'a' | b'e' | b'i'), b'n', b'g'] => {
-            stem.iter().chain([vowel]).chain(b"n").fold(u32::from(initial), mix)
-        }
-        _ => rest.iter().fold(u32::from(initial), mix),
-    };
-    stem & !OTHER_CLASSES
-}
-
-/// Packs a letter behind the others: six letters of five bits and the initial fit 31 bits, so no
-/// two classes of real syllables collide.
-fn mix(packed: u32, letter: &u8) -> u32 {
-    packed << 5 | u32::from(letter & 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn classes(text: &str) -> Vec<u32> {
-        let chars: Vec<char> = text.chars().collect();
-        syllables(&chars).iter().map(|syllable| syllable.class).collect()
-    }
-
     #[test]
-    fn homophones_and_near_sounds_share_a_class() {
-        for (right, heard) in [
-            ("人工", "仁工"),
-            ("转人工", "传人工"),
-            ("提现", "体现"),
-            ("封号", "风耗"),
-            ("登录", "灯努"),
-        ] {
-            if right == "转人工" {
-                assert_eq!(classes(right)[1..], classes(heard)[1..], "{right} {heard}");
-            } else {
-                assert_eq!(classes(right), classes(heard), "{right} {heard}");
-            }
+    fn homophones_share_their_syllables() {
+        let plain = |text: &str| syllables(&text.chars().collect::<Vec<_>>());
+        for (right, heard) in [("人工", "仁工"), ("提现", "体现"), ("充值", "冲值")] {
+            assert_eq!(plain(right), plain(heard), "{right} {heard}");
         }
-        assert_ne!(classes("退款"), classes("扣款"));
+        assert_ne!(plain("退款"), plain("扣款"));
     }
 
     #[test]

@@ -90,6 +90,9 @@ impl Network {
         let tensors = Tensors(SafeTensors::deserialize(weights)?);
         let n_inputs = tensors.n_columns("characters")?;
         let n_units = tensors.n_columns("forward.state")? / N_GATES;
+        if n_units == 0 {
+            return Err(Error::Content("no units"));
+        }
         let gates = tensors.gates(n_inputs, n_units)?;
         let table = |name: &str, n_rows: usize| -> Result<Vec<f32>, Error> {
             Ok(project(&tensors.take(name, n_rows * n_inputs)?, n_inputs, &gates))
@@ -178,8 +181,8 @@ impl Tensors<'_> {
     }
 }
 
-/// Takes each row of a table to the gates once and for all: some 15 ms at start and 8 MB instead of
-/// a third of every text's time.
+/// Takes each row of a table to the gates once and for all: 8 MB instead of a quarter of every
+/// text's time (`benches/RESULTS.md`).
 fn project(table: &[f32], n_inputs: usize, gates: &[f32]) -> Vec<f32> {
     let width = gates.len() / n_inputs;
     let mut projected = vec![0.0; table.len() / n_inputs * width];
