@@ -17,7 +17,6 @@ import features
 import text as spoken
 from model import vocabulary
 
-WRONG_INPUTS = 0.08
 SYLLABLE_IDS = {name: number + 1 for number, name in enumerate(spoken.syllables())}
 
 
@@ -129,12 +128,7 @@ class Batches:
             whole = words.prompt + numbers
             inputs[row, :len(whole)] = whole
             targets[row, len(words.prompt) - 1:len(whole)] = numbers + [words.end]
-            counted = [place for place, c in enumerate(clip.text) for _ in words.by_character[c]]
-            places[row, len(words.prompt) - 1:len(whole) - 1] = counted
-            # Now and then a wrong character before: the decoder must listen, not recite.
-            for place in range(len(words.prompt), len(whole)):
-                if self.draw.random() < WRONG_INPUTS:
-                    inputs[row, place] = self.draw.randrange(len(words.used))
+            places[row, len(words.prompt) - 1:len(whole) - 1] = range(len(numbers))
         return {
             "mels": torch.from_numpy(np.ascontiguousarray(mels)),
             "inputs": torch.from_numpy(inputs),

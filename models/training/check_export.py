@@ -1,15 +1,18 @@
 """Checks that the exported file says in whisper.cpp what the reference implementation says.
 
-Three figures: the cosine of the encoder's output, exported weights against the checkpoint's (f16 and
-Q8_0, as they are read back); on how many clips whisper.cpp writes what the reference decoder writes with
-the same weights; and on how many clips the text stays the same whatever margin the window adds.
+Three figures for each type of file: the cosine of the encoder's output, the file's weights against the
+checkpoint's; on how many clips whisper.cpp writes what the reference decoder writes with the file's own weights; and on
+how many the text stays the same whatever margin the window adds. A last line says what a full 30 s window does.
+`--record FILE` writes down what the reference decoder writes for the sample calls: a test of the program holds it to that.
 """
 
 import argparse
 import io
 import pathlib
+import time
 
 import numpy as np
+import soundfile
 import torch
 
 import engine
@@ -19,6 +22,9 @@ import features
 from model import Listener
 
 MARGINS = [0.3, 0.5, 1.0, 2.0]  # seconds
+CALLS = pathlib.Path(__file__).resolve().parents[2] / "tests/data/calls"
+RECORDED = ["account_login", "content_removed", "content_report", "finance_refund", "finance_withdrawal",
+            "human_short", "human_sentence", "silence", "noise"]
 
 
 def read_back(listener, kind, path):
@@ -37,6 +43,47 @@ def window_of(wide, margin=engine.MARGIN_SECONDS):
     return torch.from_numpy(np.ascontiguousarray(features.window([features.log_mel(wide)[:frames]], frames)))
 
 
+def check(listener, kind, sounds, work):
+    """Prints the figures of one type of file."""
+    path = work / f"check-{kind}.bin"
+    exported, hearing = read_back(listener, kind, path), engine.Engine(path)
+    cosines, same, steady, told = [], 0, 0, time.time()
+    for number, wide in enumerate(sounds, 1):
+        mels = window_of(wide)
+        pair = [model.encoder(mels).flatten(1) for model in (listener, exported)]
+        cosines.append(torch.cosine_similarity(*pair).item())
+        heard = hearing.hear(wide)[0]
+        written = exported.transcribe_batch(mels)[0][0]
+        same += heard == written
+        steady += all(hearing.hear(wide, margin=margin)[0] == heard for margin in MARGINS)
+        if time.time() - told > 20:
+            told = time.time()
+            print(f"    {kind}: {number} of {len(sounds)} clips", flush=True)
+    print(f"{kind}: encoder cosine at least {min(cosines):.5f}, {np.mean(cosines):.5f} on average; whisper.cpp and the reference "
+          f"write the same for {same} of {len(sounds)} clips; the same text with margins of "
+          f"{', '.join(f'{margin:g}' for margin in MARGINS)} s for {steady}", flush=True)
+    return exported, hearing
+
+
+def full_window(hearing, clips, sounds):
+    """Prints what a full 30 s window costs in errors."""
+    cut, full = evaluate.Tally(), evaluate.Tally()
+    for clip, wide in zip(clips, sounds):
+        cut.add(hearing.hear(wide)[0], clip)
+        full.add(hearing.hear(wide, full_window=True)[0], clip)
+    print(f"window cut to the utterance: {cut}; full 30 s window: {full}", flush=True)
+
+
+def record(exported, path):
+    """Writes what the reference decoder writes for whole sample calls."""
+    lines = ["file\ttext"]
+    for name in RECORDED:
+        sound, rate = soundfile.read(CALLS / f"{name}.wav", dtype="float32")
+        wide = features.to_16k(sound) if rate == 8000 else sound
+        lines.append(f"{name}.wav\t{exported.transcribe_batch(window_of(wide))[0][0]}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 @torch.inference_mode()
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -44,26 +91,18 @@ def main():
     parser.add_argument("--checkpoint", default="whole.pt")
     parser.add_argument("--kind", default="dev20", help="of the clips")
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--record", type=pathlib.Path)
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     listener = evaluate.trained(arguments.work, arguments.checkpoint).eval()
-    sounds = [features.to_16k(sound) for sound in evaluate.evaluation_sounds(arguments.work, arguments.kind)]
-    sounds = sounds[:arguments.count]
-    for kind in ("f16", "q8_0"):
-        path = arguments.work / f"check-{kind}.bin"
-        exported = read_back(listener, kind, path)
-        cosines, same, steady = [], 0, 0
-        hearing = engine.Engine(path)
-        for wide in sounds:
-            mels = window_of(wide)
-            pair = [model.encoder(mels).flatten(1) for model in (listener, exported)]
-            cosines.append(torch.cosine_similarity(*pair).item())
-            heard = hearing.hear(wide)[0]
-            same += heard == exported.transcribe_batch(mels)[0][0]
-            steady += kind == "q8_0" and all(hearing.hear(wide, margin=margin)[0] == heard for margin in MARGINS)
-        print(f"{kind}: encoder cosine at least {min(cosines):.5f}, {np.mean(cosines):.5f} on average; "
-              f"whisper.cpp and the reference write the same for {same} of {len(sounds)} clips", flush=True)
-    margins = ", ".join(f"{margin:g}" for margin in MARGINS)
-    print(f"q8_0 in whisper.cpp: the same text with margins of {margins} s for {steady} of {len(sounds)} clips")
+    clips = evaluate.evaluation_clips(arguments.work, arguments.kind, arguments.count)
+    sounds = [features.to_16k(sound) for sound in evaluate.evaluation_sounds(arguments.work, arguments.kind)][:len(clips)]
+    check(listener, "f16", sounds, arguments.work)
+    exported, hearing = check(listener, "q8_0", sounds, arguments.work)
+    full_window(hearing, clips[:60], sounds[:60])
+    if arguments.record:
+        record(exported, arguments.record)
 
 
 if __name__ == "__main__":

@@ -111,8 +111,8 @@ class Maker:
             if condition.says == "digits":
                 text, words = self.sampler.digits(plain=True)
             else:
-                text = self.draw.choice(
-                    self.held_out if condition.says == "held-out sentence" else self.sampler.domain)
+                text = self.draw.choice({"held-out sentence": self.held_out, "trained sentence": self.sampler.domain,
+                                         "open wording": list(spoken.open_wording())}[condition.says])
             variants = speech.HELD_OUT_VARIANTS if condition.speaks == "held-out voice" else speech.TRAINING_VARIANTS
             made = self._speak(text, words, variants, rate)
             if made is None:

@@ -1,7 +1,8 @@
 """The conditions that a model is measured under: what is said, by whom, over which line.
 
-Each name is a kind of `clips.py` and a row of `evaluate.py`. Voices and sentences are held out but for
-the two rows that say otherwise; what is not fixed here (room, pitch, pace, level, band) is drawn.
+Each name is a kind of `clips.py` and a row of `examine.py`. Voices and sentences are held out but for
+the two rows that say otherwise: "open wording" is that of `models/evaluation`, written apart from the corpus, the other
+sentences are of writing families that training never sees. What is not fixed here (room, pitch, pace, level, band) is drawn.
 """
 
 import dataclasses
@@ -13,15 +14,17 @@ import mobile
 @dataclasses.dataclass(frozen=True)
 class Condition:
     row: str
-    says: str = "held-out sentence"  # or "digits", "trained sentence"
+    says: str = "held-out sentence"  # or "open wording", "digits", "trained sentence"
     speaks: str = "held-out voice"  # or "trained voice", "S0252", "unseen words", "unseen speakers", "nobody"
     snr: float = 20.0
     codec: str = "any G.711"  # or "alaw", "mulaw", "gsm", "amrnb 12.2", "amrnb 4.75", "lost", "wide"
 
 
 CONDITIONS = {
-    "dev20": Condition("unseen sentence, unseen voice, 20 dB, random line"),
-    "dev10": Condition("the same, 10 dB", snr=10),
+    "open20": Condition("open wording, unseen voice, 20 dB", says="open wording"),
+    "open10": Condition("the same, 10 dB", says="open wording", snr=10),
+    "open5": Condition("the same, 5 dB", says="open wording", snr=5),
+    "dev20": Condition("unseen sentence, unseen voice, 20 dB"),
     "devclean": Condition("16 kHz, no line, no noise", snr=60, codec="wide"),
     "devalaw": Condition("A-law, 20 dB", codec="alaw"),
     "devmulaw": Condition("mu-law, 20 dB", codec="mulaw"),

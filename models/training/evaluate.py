@@ -1,15 +1,13 @@
-"""Measures a model on clips it never met: held-out families by held-out voices, and a held-out human.
+"""Measures a checkpoint on clips it never met: held-out families by held-out voices, and a held-out human.
 
-CER counts characters; PER counts toneless syllables, which is what the classifier behind works on.
-`python evaluate.py` reports a checkpoint; with `--model FILE` it prints a table of an exported file in whisper.cpp
-itself, one row for each condition of `conditions.py`. `--record FILE` keeps that table.
+CER counts characters; PER counts toneless syllables, which is what the classifier behind works on. `examine.py` measures
+the exported file in the program itself.
 """
 
 import argparse
 import pathlib
 import random
 import re
-import time
 
 import numpy as np
 import pypinyin
@@ -19,8 +17,7 @@ import features
 from batches import load_clips
 from conditions import CONDITIONS
 
-QUICK_KINDS = ["dev20", "dev10", "devdigits", "devhuman", "devsilent"]
-HEADINGS = ["condition", "clips", "CER %", "PER %", "digits right %", "empty", "doubtful"]
+QUICK_KINDS = ["open20", "dev20", "devten", "devdigits", "devhuman", "devsilent"]
 
 
 def distance(heard, said):
@@ -120,44 +117,6 @@ def digits_right(heard, said):
     return max(0, len(said) - distance(heard, said))
 
 
-def row_of(kind, hearing, arguments):
-    """Returns the table's row of one condition, in whisper.cpp with the window cut to the utterance."""
-    tally, n_digits, n_doubtful = Tally(), 0, 0
-    for clip, sound in zip(evaluation_clips(arguments.work, kind, arguments.count),
-                           evaluation_sounds(arguments.work, kind)):
-        is_wide = CONDITIONS[kind].codec == "wide"
-        heard, confidence = hearing.hear(sound if is_wide else features.to_16k(sound))
-        tally.add(heard, clip)
-        n_digits += digits_right(heard, clip.text)
-        n_doubtful += confidence < arguments.doubtful
-        if arguments.texts:
-            print(f"    {confidence:6.2f} {clip.text} | {heard}")
-    if not tally.clips:
-        return None
-    share = lambda part, whole: f"{100 * part / whole:.1f}" if whole else "-"
-    is_digits = CONDITIONS[kind].says == "digits"
-    return [CONDITIONS[kind].row, str(tally.clips), share(tally.character_errors, tally.characters),
-            share(tally.syllable_errors, tally.syllables), share(n_digits, tally.characters) if is_digits else "-",
-            str(tally.empty), str(n_doubtful)]
-
-
-def report_exported(arguments):
-    """Prints the table of an exported file, and keeps it where that is wanted."""
-    import engine
-
-    hearing, rows, began = engine.Engine(arguments.model, arguments.threads), [HEADINGS], time.process_time()
-    print("| " + " | ".join(HEADINGS) + " |\n|---|" + "---:|" * (len(HEADINGS) - 1))
-    for kind in arguments.kinds or CONDITIONS:
-        if row := row_of(kind, hearing, arguments):
-            rows.append(row)
-            print("| " + " | ".join(row) + " |", flush=True)
-    seconds = sum(clip.frames for kind in arguments.kinds or CONDITIONS
-                  for clip in evaluation_clips(arguments.work, kind, arguments.count)) / 100
-    print(f"{(time.process_time() - began) / max(seconds, 1):.3f} CPU seconds per second of sound, features and scoring included")
-    if arguments.record:
-        arguments.record.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
-
-
 def trained(work, checkpoint):
     """Returns the averaged model of a checkpoint."""
     from model import Listener
@@ -174,17 +133,8 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("work"))
     parser.add_argument("--checkpoint", default="whole.pt")
     parser.add_argument("--count", type=int, default=300, help="clips of each kind")
-    parser.add_argument("--model", type=pathlib.Path, help="an exported file, heard by whisper.cpp")
-    parser.add_argument("--doubtful", type=float, default=-1.0,
-                        help="with --model: count the clips below this mean log-probability")
     parser.add_argument("--kinds", nargs="*", choices=CONDITIONS, metavar="KIND", help="only these conditions")
-    parser.add_argument("--texts", action="store_true", help="with --model: also print what was said and heard")
-    parser.add_argument("--record", type=pathlib.Path, help="with --model: write the table there, tab-separated")
-    parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.model:
-        report_exported(arguments)
-        return
     listener = trained(arguments.work, arguments.checkpoint)
     for kind in arguments.kinds or QUICK_KINDS:
         print(report(listener, arguments.work, kind, arguments.count), flush=True)

@@ -15,6 +15,7 @@ import re
 import struct
 
 import numpy as np
+import pypinyin
 import torch
 
 import features
@@ -69,10 +70,8 @@ def write(listener, file, kind):
     file.write(struct.pack("<2i", *filters.shape))
     file.write(filters.astype("<f4").tobytes())
     file.write(struct.pack("<i", END))
-    encoding = vocabulary().encoding
-    for token in range(END):
-        data = encoding.decode_single_token_bytes(token)
-        file.write(struct.pack("<i", len(data)) + data)
+    for word in vocabulary().words:
+        file.write(struct.pack("<i", len(word)) + word)
     for name, array, type_ in tensors(listener):
         if type_ == Q8_0 and kind == "f16":
             type_ = F16
@@ -85,16 +84,18 @@ def write(listener, file, kind):
 
 
 def read(path):
-    """Returns the tensors of a file that `write` wrote, by name."""
+    """Returns (words, tensors by name) of a file that `write` wrote."""
     data = memoryview(pathlib.Path(path).read_bytes())
     place = 48
     rows, columns = struct.unpack_from("<2i", data, place)
     place += 8 + 4 * rows * columns
     count, = struct.unpack_from("<i", data, place)
     place += 4
+    words, found = [], {}
     for _ in range(count):
-        place += 4 + struct.unpack_from("<i", data, place)[0]
-    found = {}
+        length, = struct.unpack_from("<i", data, place)
+        words.append(bytes(data[place + 4:place + 4 + length]))
+        place += 4 + length
     while place < len(data):
         dimensions, length, type_ = struct.unpack_from("<3i", data, place)
         shape = struct.unpack_from(f"<{dimensions}i", data, place + 12)[::-1]
@@ -110,15 +111,35 @@ def read(path):
             array = np.frombuffer(data, "<f4" if type_ == F32 else "<f2", values, place)
             place += array.nbytes
         found[name] = array.astype(np.float32).reshape(shape)
-    return found
+    return words, found
+
+
+def rows_of(words, embedding):
+    """Returns the embedding's rows in the order of training. A character that the file writes with several
+    tokens (version 0.2.0 did) begins as the mean of those that sound like it."""
+    names, kept, by_sound, wanting = vocabulary(), {}, {}, []
+    numbers = {word: token for token, word in enumerate(words)}
+    for character, token in names.by_character.items():
+        sound = pypinyin.lazy_pinyin(character, style=pypinyin.Style.NORMAL)[0]
+        known = numbers.get(character.encode())
+        if known is None:
+            wanting.append((token, sound))
+        else:
+            kept[token] = embedding[known]
+            by_sound.setdefault(sound, []).append(embedding[known])
+    every = np.mean(list(kept.values()), axis=0)
+    for token, sound in wanting:
+        kept[token] = np.mean(by_sound.get(sound, [every]), axis=0)
+    return np.stack([kept[token] if token in kept else embedding[token] for token in names.used])
 
 
 def load(listener, path):
     """Fills a model from an exported file. The CTC head is not in it: it is learnt anew, quickly."""
     state = listener.state_dict()
-    for name, array in read(path).items():
+    words, found = read(path)
+    for name, array in found.items():
         if name == "decoder.token_embedding.weight":
-            array = array[vocabulary().used]
+            array = rows_of(words, array)
         state[name] = torch.from_numpy(np.ascontiguousarray(array)).reshape(state[name].shape)
     listener.load_state_dict(state)
     listener.fix_mark()

@@ -2,7 +2,7 @@
 
 Two things differ from openai-whisper, neither visible to whisper.cpp. The encoder's positional
 embedding is sliced to the window, so a short `audio_ctx` is what the model was trained with. And
-only the vocabulary rows that Mandarin needs exist in training (`Vocabulary`); the others are written
+only the vocabulary rows of Chinese characters exist in training (`Vocabulary`); the others are written
 at export so that they can never win: dimension `MARK` of the decoder's last layer norm is
 fixed at one, whatever the state, and an unused row holds -100 there and zero elsewhere.
 """
@@ -27,33 +27,38 @@ DIMENSIONS = dict(
 
 
 class Vocabulary:
-    """Whisper's token ids in use, and their compact numbers in training.
+    """One token for each character: Whisper's own where it has one, else the place of one that is never needed.
 
-    Text is written character by character: whisper's merges of two characters would hide that the
-    same sound is the same character. Most characters are two byte-level tokens.
+    Whisper's encoding splits nine in ten of the characters into two or three tokens by their UTF-8 bytes, so
+    that what sounds alike begins with what does not. whisper.cpp takes a token's bytes from the model
+    file, so the file says what these places mean now. `used` are the token ids that training knows, `compact`
+    their numbers there.
     """
 
     def __init__(self):
-        self.encoding = whisper.tokenizer.get_encoding("multilingual")
-        self.by_character = {c: self.encoding.encode(c) for c in spoken.characters()}
-        # Latin letters are not trained yet; they have rows so that a later round can continue.
-        for character in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ":
-            self.by_character[character] = self.encoding.encode(character)
-        used = {token for tokens in self.by_character.values() for token in tokens}
-        self.used = sorted(used | set(PROMPT) | {END})
+        encoding = whisper.tokenizer.get_encoding("multilingual")
+        self.words = [encoding.decode_single_token_bytes(token) for token in range(END)]
+        numbers = {word: token for token, word in enumerate(self.words)}
+        self.by_character = {c: numbers.get(c.encode()) for c in spoken.characters()}
+        # From the end, where the longest words of other languages are; 256 single bytes come first and stay.
+        free = (t for t in reversed(range(END)) if len(self.words[t]) > 3 and not t in self.by_character.values())
+        for character, token in self.by_character.items():
+            if token is None:
+                self.by_character[character] = token = next(free)
+                self.words[token] = character.encode()
+        self.used = sorted({*self.by_character.values(), *PROMPT, END})
         self.compact = {token: number for number, token in enumerate(self.used)}
         self.prompt = [self.compact[token] for token in PROMPT]
         self.end = self.compact[END]
 
     def write(self, text):
-        """Returns the compact numbers of a text."""
-        return [self.compact[token] for c in text for token in self.by_character[c]]
+        """Returns the compact numbers of a text, one for each character."""
+        return [self.compact[self.by_character[c]] for c in text]
 
     def read(self, numbers):
-        """Returns the text of compact numbers; broken characters are dropped."""
+        """Returns the text of compact numbers."""
         tokens = [self.used[number] for number in numbers]
-        data = b"".join(self.encoding.decode_single_token_bytes(t) for t in tokens if t < END)
-        return data.decode("utf-8", errors="ignore")
+        return b"".join(self.words[token] for token in tokens if token < END).decode()
 
 
 @functools.lru_cache(maxsize=1)
