@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// What holds the line without saying anything. Read to the letter: 爱, 八 and 九十 sound the same.
 const FILLERS: &str = "
-    = 那个|这个|内个|哪个|就是|就是说|怎么说|怎么说呢|那什么|那啥|然后|你好|您好|哈喽|哈罗
+    = 那个|这个|内个|哪个|就是|就是说|怎么说|怎么说呢|那什么|那啥|那个啥|然后|你好|您好|哈喽|哈罗
     = 嗯|恩|啊|呃|额|哦|喔|噢|诶|欸|唉|哎|哎呀|哎哟|呐|哈|嘿|呵|嗨|呀|嘛|呢|吧|唔|哼|哟|喂|嗳|咦
 ";
 

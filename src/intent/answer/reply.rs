@@ -45,12 +45,13 @@ pub struct Reply {
 pub fn answer(text: &str) -> Option<Reply> {
     let heard = Heard::new(text);
     let steps = steps(&heard);
-    let (mut said, mut has_hummed, mut at) = (None, false, 0);
+    let (mut said, mut has_hummed, mut has_paused, mut at) = (None, false, false, 0);
     let mut rest = None;
     while let Some(Some(step)) = steps.get(at) {
         match step.mark {
             Mark::Answer(answer, _) => said = Some(answer),
             Mark::Hum => has_hummed = true,
+            Mark::Pause => has_paused = true,
             Mark::Soft => {}
         }
         if step.keeps {
@@ -59,7 +60,7 @@ pub fn answer(text: &str) -> Option<Reply> {
         at += step.n_chars;
     }
     // 嗯 alone is a yes; in front of a story it is a habit.
-    let hummed = (has_hummed && at == heard.len()).then_some(Answer::Yes);
+    let hummed = (has_hummed && !has_paused && at == heard.len()).then_some(Answer::Yes);
     let answer = said.or(hummed)?;
     let start = heard.byte(rest.unwrap_or(at), text);
     Some(Reply { answer, rest: start..text.len() })
@@ -93,14 +94,14 @@ fn steps(heard: &Heard) -> Vec<Option<Step>> {
                 Mark::Answer(_, Hold::Alone) => closes,
                 Mark::Answer(_, Hold::Before(told)) => closes || goes_on || follows(told),
                 Mark::Answer(_, Hold::May) => {
-                    closes || goes_on || follows(Told::Thanks) && !is_asked(heard)
+                    closes || goes_on || follows(Told::Person) && !asks(heard, hit.end)
                 }
                 Mark::Answer(_, Hold::Denies) => {
                     let splits = closes || goes_on || follows(Told::Person);
                     let keeps = !splits || is_owner(heard, hit.end);
                     return (!is_rhetorical(heard, at, hit.end)).then_some(Step { keeps, ..step });
                 }
-                Mark::Hum | Mark::Soft => closes || goes_on || follows(Told::Person),
+                Mark::Hum | Mark::Soft | Mark::Pause => closes || goes_on || follows(Told::Person),
             };
             fits.then_some(step)
         });
@@ -120,6 +121,11 @@ fn is_rhetorical(heard: &Heard, start: usize, end: usize) -> bool {
     let rest = &heard.chars()[end..];
     let pleads = rest.len() > 2 && rest.last() == Some(&'的') && !rest.contains(&'是');
     start == 0 && (pleads || !rest.is_empty() && is_asked(heard))
+}
+
+/// Whether a question is asked from a place on.
+fn asks(heard: &Heard, from: usize) -> bool {
+    heard.chars()[from..].iter().any(|one| "吗么呢".contains(*one))
 }
 
 /// Whether the text ends as a question does.

@@ -8,8 +8,8 @@ mod lexicon;
 #[cfg(test)]
 mod tests;
 
-use super::heard::Heard;
-use lexicon::{CORES, Part};
+use super::{filler::is_filler, heard::Heard};
+use lexicon::{ANNOUNCED, CORES, Part};
 
 /// What a caller may ask of the call itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,7 +58,7 @@ const LONGEST: usize = 24;
 #[must_use]
 pub fn request(text: &str) -> Option<Request> {
     let heard = Heard::new(text);
-    if heard.len() > LONGEST {
+    if heard.len() > LONGEST || is_filler(text) || is_announced(&heard) {
         return None;
     }
     // For each place the best request from there to the end, where all of it is covered.
@@ -73,6 +73,15 @@ pub fn request(text: &str) -> Option<Request> {
     let covered = best[0]?;
     let asked = covered.request?;
     (!covered.needs_address || covered.has_address).then_some(asked)
+}
+
+/// 我再说一遍 is what the caller will do; 给我再说一遍 is asked.
+fn is_announced(heard: &Heard) -> bool {
+    ANNOUNCED.hits(heard).any(|hit| {
+        let is_asked =
+            hit.start > 0 && ANNOUNCED.at(heard, hit.start - 1).is_some_and(|hit| !hit.tag);
+        hit.tag && !is_asked
+    })
 }
 
 /// What the words from a place to the end ask for.

@@ -11,7 +11,9 @@ mod tests;
 mod tongue;
 
 use super::{heard::Heard, phrases::Phrases};
-use lexicon::{AGES, BEHIND_AGE, Mention, NUMBERS, PERSONS, TRAITS, Trait, WORDS_BEFORE_AGE};
+use lexicon::{
+    AGES, BEHIND_AGE, Behind, Mention, NUMBERS, PERSONS, TRAITS, Trait, WORDS_BEFORE_AGE,
+};
 pub use tongue::Language;
 
 /// What an utterance shows of its caller.
@@ -54,7 +56,8 @@ pub fn signs(text: &str) -> Signs {
                 signs.low_vision |= own;
             }
             Trait::Deaf => signs.hard_of_hearing |= own(),
-            Trait::AsksIfRobot => signs.asks_if_robot = true,
+            // 审核是机器还是人 asks about others.
+            Trait::AsksIfRobot => signs.asks_if_robot |= !heard.chars().contains(&'审'),
             Trait::Thanks => signs.thanks = true,
             Trait::None => {}
         }
@@ -90,7 +93,10 @@ fn is_old(heard: &Heard) -> bool {
         let ends = age.end == heard.len();
         let (person, from) = last_person(heard, age.start).unwrap_or((Mention::Own, 0));
         let small = covers(&WORDS_BEFORE_AGE, heard, from, age.start);
-        let is_sure = behind.is_some_and(|hit| hit.tag);
+        if behind.is_some_and(|hit| hit.tag == Behind::SomebodyElse) {
+            return false;
+        }
+        let is_sure = behind.is_some_and(|hit| hit.tag == Behind::Age);
         let said_of_oneself = person == Mention::Own && small;
         // 我七十 could be a price, 我今年七十 is none.
         said_of_oneself

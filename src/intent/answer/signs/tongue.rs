@@ -36,7 +36,9 @@ static WISHES: LazyLock<Phrases<Option<Language>>> = LazyLock::new(|| {
     for (language, names) in tongues {
         let wishes = format!(
             "你|您|你们|您们|你们那|你们那边|您那边 会|能|能不能|会不会|可以|可不可以|懂|懂不懂|听得懂|听不听得懂 说|讲|听|_ {names}
-             会|会不会|能不能|可不可以|有没有|有|能|可以|有没有人|有人|可以用|能用|能不能用|可不可以用|能换|换|换成|用|请用|请说|麻烦说|转|接|要 会说|会讲|懂|说|讲|会|能讲|能说|_ {names} 的|吗|么|说|讲|服务|客服|人工|坐席|沟通|交流|说吗|讲吗|的吗|的人|的人吗|的客服
+             会|会不会|能不能|可不可以|有没有|有|能|可以|有没有人|有人|可以用|能用|用|请用|请说|转|接|要|换 会说|会讲|懂|说|讲|会|能讲|能说 {names} 的|吗|么|说|讲|服务|客服|人工|坐席|沟通|交流
+             会|会不会|有没有|有|转|接|要|换|找|用|可以用|能用|能不能用|换成|讲 {names} 吗|么|客服|坐席|服务|人工|的人|的客服|的坐席|沟通|交流|说|的吗
+             一个|个|位|找|有|有没有|要 会|懂 {names} 的
              有|找|换|找个|换个|来个|要|叫|要个|接|找一个|换一个|有没有|给我找个|有没有人|一个人 会说|会讲|懂|说|讲|会|能讲|能说 {names}
              我|我们|俺|我妈|我爸|我奶奶|我爷爷 只会|只能|只会说|只会讲|只懂|只说|只讲|就会|就会说|只能说|只能讲|只能听懂|只听得懂 {names}
              我|我们|俺 讲|说|讲的是|说的是|是讲|是说|想讲|想说|要讲|要说 {names}
@@ -58,14 +60,15 @@ static WISHES: LazyLock<Phrases<Option<Language>>> = LazyLock::new(|| {
     ));
     lexicons.push((
         Some(Language::Cantonese),
-        "= 唔该|唔系|唔知|唔明|唔得|唔好|唔使|唔识|唔到|唔可以|唔会|唔见|系咪|系唔系|乜嘢|乜野|点解|边个|边度|咩嘢|冇办法|有冇|佢哋|你哋|我哋|嘅|咗|冇|佢|哋|啲|嘢|喺|嗰|唔".to_owned(),
+        "= 唔该|唔系|唔知|唔明|唔得|唔好|唔使|唔识|唔到|唔可以|唔会|唔见|系咪|系唔系|乜嘢|乜野|边个|点解呀|点解啊|边度|咩嘢|冇办法|有冇|佢哋|你哋|我哋|嘅|咗|冇|佢|哋|啲|嘢|喺|嗰|唔".to_owned(),
     ));
     lexicons.push((
         None,
         "= 唔唔|唔嗯|嗯唔
          我|他|她 讲|说|要讲|要说|想讲|想说 英语|英文|粤语|方言|四川话|白话|土话|上海话|东北话|日语|韩语|闽南语|客家话 的|课|段子|故事|歌|视频|直播|配音|单词|绘本|脱口秀|被|说我|系统|就
          有|有个 说|讲 英语|方言|粤语|四川话 的|课 主播|视频|博主|号
-         听不懂土话的|我说白话文"
+         听不懂土话的|我说白话文|不是听不懂普通话
+         = 阿拉 丁|伯|善|斯加|尔|木"
             .to_owned(),
     ));
     let lexicons: Vec<_> = lexicons.iter().map(|(tag, words)| (*tag, words.as_str())).collect();
@@ -112,9 +115,8 @@ fn n_marks(heard: &Heard) -> usize {
 }
 
 /// Words that are enough in a text of Latin letters to know that it is spoken in English.
-const ENGLISH: [&str; 46] = [
+const ENGLISH: [&str; 42] = [
     "hello",
-    "hi",
     "help",
     "english",
     "please",
@@ -134,7 +136,6 @@ const ENGLISH: [&str; 46] = [
     "agent",
     "operator",
     "person",
-    "sorry",
     "account",
     "to",
     "money",
@@ -151,15 +152,17 @@ const ENGLISH: [&str; 46] = [
     "are",
     "password",
     "problem",
-    "video",
     "cannot",
-    "don",
     "excuse",
     "anyone",
     "there",
     "representative",
     "talk",
 ];
+
+/// Of one word alone these are enough; Chinese callers say the others, too (sorry, what).
+const ENGLISH_ALONE: [&str; 8] =
+    ["hello", "help", "english", "human", "agent", "operator", "refund", "representative"];
 
 /// The language of a text's letters, where they are not Chinese.
 fn written(text: &str) -> Option<Language> {
@@ -182,6 +185,11 @@ fn written(text: &str) -> Option<Language> {
         return None;
     }
     let text = text.to_ascii_lowercase();
-    let mut words = text.split(|one: char| !one.is_ascii_alphabetic());
-    words.any(|word| ENGLISH.contains(&word)).then_some(Language::English)
+    let words = text.split(|one: char| !one.is_ascii_alphabetic());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let is_english = match words.as_slice() {
+        [word] => ENGLISH_ALONE.contains(word),
+        words => words.iter().any(|word| ENGLISH.contains(word)),
+    };
+    is_english.then_some(Language::English)
 }
