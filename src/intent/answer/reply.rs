@@ -10,6 +10,7 @@ mod solve;
 mod tests;
 
 use super::{
+    filler::is_filler,
     heard::{Heard, Sound},
     phrases::Phrases,
 };
@@ -60,6 +61,8 @@ pub fn answer(text: &str) -> Option<Reply> {
         at += step.n_chars;
     }
     // 嗯 alone is a yes; in front of a story it is a habit.
+    has_paused &= is_filler(text);
+    said = said.filter(|_| !has_paused);
     let hummed = (has_hummed && !has_paused && at == heard.len()).then_some(Answer::Yes);
     let answer = said.or(hummed)?;
     let start = heard.byte(rest.unwrap_or(at), text);

@@ -96,7 +96,7 @@ fn is_old(heard: &Heard) -> bool {
         if behind.is_some_and(|hit| hit.tag == Behind::SomebodyElse) {
             return false;
         }
-        let is_sure = behind.is_some_and(|hit| hit.tag == Behind::Age);
+        let is_sure = age.tag || behind.is_some_and(|hit| hit.tag == Behind::Age);
         let said_of_oneself = person == Mention::Own && small;
         // 我七十 could be a price, 我今年七十 is none.
         said_of_oneself

@@ -47,7 +47,7 @@ static OUTCOMES: LazyLock<Phrases<Outcome>> = LazyLock::new(|| {
     /// Only as the first or the last word.
     const EDGE: &str = "= 没有|没|没到|没退|不是|不对|不会|失败|不行";
     const SMALL: &str = "
-        = 我|你|您|这|那|现在|这边|那边|这里|刚才|刚刚|还是|已经|都|就|了|啊|呀|吧|呢|嘛|的|是|还|也|又|终于|总算|号|账号|钱|视频|密码|手机|嗯|哦|对|好|它|再|可|真|个|里|按你说的|弄|点|试|过|照你说的|一下|去|里面|短信|验证码|页面|那个|这个|哎|诶|喂|这次|这下|好像|太|非常|多|嘞|啦|咯|半天|一会|好的|你们|帮忙|没事
+        = 我|你|您|这|那|现在|这边|那边|这里|刚才|刚刚|还是|已经|都|就|了|啊|呀|吧|呢|嘛|的|是|还|也|又|终于|总算|号|账号|钱|视频|密码|手机|嗯|哦|对|好|它|再|可|真|个|里|按你说的|弄|点|试|过|照你说的|一下|去|里面|短信|验证码|页面|那个|这个|哎|诶|喂|这次|这下|好像|太|非常|多|收到|登录|打开|恢复|嘞|啦|咯|半天|一会|好的|你们|帮忙|没事
     ";
     const OPEN: &str = "
         好了|解决了|可以了|行了|成功了|到账了|正常了|恢复了 没|没有|吗|么|没啊
@@ -77,7 +77,8 @@ pub fn solved(text: &str) -> Option<Answer> {
     if heard.len() > SHORT {
         return answer(text).map(|reply| reply.answer);
     }
-    let (mut found, mut is_polite, mut n_known, mut at) = (None, false, 0, 0);
+    let (mut found, mut is_polite, mut has_but) = (None, false, false);
+    let (mut n_known, mut at) = (0, 0);
     while at < heard.len() {
         let Some(hit) = OUTCOMES.at(&heard, at) else {
             at += 1;
@@ -102,7 +103,10 @@ pub fn solved(text: &str) -> Option<Answer> {
                 is_polite = true;
                 found
             }
-            (Outcome::But, Some(Answer::Yes)) => Some(Answer::Unsure),
+            (Outcome::But, Some(Answer::Yes)) => {
+                has_but = true;
+                Some(Answer::Unsure)
+            }
             (Outcome::But, _) => found,
             (Outcome::Over, None | Some(Answer::Yes)) => Some(Answer::Yes),
             // 不知道好了没有, 应该好了: doubt stays; but 没有哦好了 is over.
@@ -115,7 +119,8 @@ pub fn solved(text: &str) -> Option<Answer> {
         };
     }
     // Where most of it is about something else, so is the answer.
-    let is_told = MOST * n_known >= (MOST - 1) * heard.len();
+    // 可以了但是 … : whatever follows, it is not quite over.
+    let is_told = has_but || MOST * n_known >= (MOST - 1) * heard.len();
     found
         .filter(|_| is_told)
         .or_else(|| answer(text).map(|reply| reply.answer))

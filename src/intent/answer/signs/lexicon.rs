@@ -45,7 +45,7 @@ const BLIND: &str = "
     盲人 求助|来电|用户|我|一个
     视障 朋友|用户|人士|者|人
     = 我 视障|失明|失明了|全盲|视力障碍|有视力障碍|视力残疾|视力很差|视力不好|视力不行|视力差|视力特别差|双目失明|眼睛失明|眼睛瞎|眼瞎
-    视力残疾|视力障碍|双目失明|眼睛看不见|眼睛看不到|眼瞎|眼睛瞎了|眼睛不好使|眼睛不好|眼睛不太好|眼神不好|看东西模糊
+    视力残疾|视力障碍|双目失明|眼睛看不见|眼睛看不到|眼睛瞎了|眼睛不好使|眼睛不好|眼睛不太好|眼神不好|看东西模糊
     看不见|看不到|看不清|瞧不见 屏幕|手机屏幕|手机上的字|屏幕上的字|屏幕上
     = 我|眼睛|眼睛都|我也|我都 看不见字|看不清字|看不到字|看不见手机
     用|使|靠|听|开|我用|在用 读屏|着读屏|读屏的|读屏软件|旁白模式|屏幕朗读|旁白功能|盲人模式|语音助手读屏
@@ -115,15 +115,15 @@ pub(super) static PERSONS: LazyLock<Phrases<Mention>> = LazyLock::new(|| {
 
 const TENS: &str = "六十|七十|八十|九十";
 
-/// From sixty on.
-pub(super) static AGES: LazyLock<Phrases<()>> = LazyLock::new(|| {
+/// From sixty on; `true` with the 岁 behind it, so that its sound is enough.
+pub(super) static AGES: LazyLock<Phrases<bool>> = LazyLock::new(|| {
     let lexicon = format!(
         "= _ {TENS}|六零|七零|八零 _|一|二|三|四|五|六|七|八|九|多|几|来|好几|有一|有二|有三|有五|有六|出头|挂零
          = 快七十|快八十|快九十|奔七十|奔八十|奔九十|奔七|奔八|奔九|奔七张|古稀之年
-         其十|期十|齐十|巴十|把十 _|一|二|三|四|五|六|七|八|九|多|几 岁
          六|七|八 旬"
     );
-    Phrases::new(&[((), lexicon.as_str())])
+    let misheard = "其|期|齐|巴|把 十|是 _|一|二|三|四|五|六|七|八|九|多|几 岁\n= 六|七|八|九 零|一|二|三|四|五|六|七|八|九 岁\n= 六|七|八|九 十有 一|二|三|四|五|六|七|八|九";
+    Phrases::new(&[(true, misheard), (false, lexicon.as_str())])
 });
 
 /// What may stand between 我 and an age.
