@@ -5,6 +5,7 @@
 //! what must never be kept. It refuses to know about audio, calls, queues and opening hours; its
 //! verdicts go down to `decision`.
 
+pub mod answer;
 pub mod classify;
 pub mod evaluate;
 mod evidence;

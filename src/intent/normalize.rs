@@ -80,6 +80,14 @@ impl Normal {
 /// Brings a text into its normal form. Total: any string, bounded time.
 #[must_use]
 pub fn normalize(text: &str) -> Normal {
+    let mut normal = untrimmed(text);
+    normal.trim();
+    normal
+}
+
+/// The normal form with the fillers at its edges left where they are: 嗯 is an answer, too.
+#[must_use]
+pub fn untrimmed(text: &str) -> Normal {
     let mut normal = Normal::default();
     for (at, raw) in text.char_indices().take(MAX_SCANNED) {
         if normal.chars.len() == MAX_CHARS {
@@ -92,7 +100,6 @@ pub fn normalize(text: &str) -> Normal {
             normal.spans.push((at as u32, (at + raw.len_utf8()) as u32));
         }
     }
-    normal.trim();
     normal
 }
 
