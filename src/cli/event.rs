@@ -104,6 +104,13 @@ fn card_lines(decision: &Decision) -> impl Iterator<Item = String> {
     rows.map(|(title, value)| format!("           {title}  {value}"))
 }
 
+/// What the caller said that an agent asks first, in one line; empty where nothing was.
+pub(super) fn noted(decision: &Decision) -> String {
+    let rows = card::rows(&decision.card).into_iter();
+    let noted = rows.filter(|(title, _)| *title != card::SUMMARY);
+    noted.map(|(title, value)| format!("{title} {value}")).collect::<Vec<_>>().join("；")
+}
+
 /// Three decimals are all that a probability is worth.
 pub(super) fn round(value: f32) -> f64 {
     (f64::from(value) * 1_000.0).round() / 1_000.0

@@ -175,6 +175,9 @@ fn three_decimals(value: f32) -> f64 {
     (f64::from(value) * 1_000.0).round() / 1_000.0
 }
 
+/// The title of the summary's row.
+pub const SUMMARY: &str = "诉求";
+
 /// The card's slots, questions and attempts for a person: a Chinese title and what is known of it.
 /// What is not known has no row.
 #[must_use]
@@ -184,7 +187,7 @@ pub fn rows(card: &Card) -> Vec<(&'static str, String)> {
     let mut row = |title, value: Option<String>| {
         rows.extend(value.filter(|value| !value.is_empty()).map(|value| (title, value)));
     };
-    row("诉求", Some(card.summary.clone()));
+    row(SUMMARY, Some(card.summary.clone()));
     row("手机", slots.phone.clone());
     row("邮箱", slots.mail.clone());
     row("抖音号", slots.account_id.clone());

@@ -19,7 +19,7 @@ pub(in crate::intent) mod numerals;
 mod password;
 mod repeat;
 #[cfg(test)]
-mod tests;
+pub(in crate::intent) mod tests;
 mod trim;
 
 pub use find::find;

@@ -87,7 +87,7 @@ fn in_yuan(line: &Line<'_>, start: usize, number: &Number, behind: usize) -> Opt
     let fen = number.hundredths;
     let Some((change_end, change)) = bare_unit.then(|| change(line, end)).flatten() else {
         // 一块 is also "together" and "a piece".
-        if line.slice(start..end) == "一块" && !pays_before(line, start) {
+        if line.slice(start..end) == "一块" && pays_before(line, start).is_none() {
             return None;
         }
         let rough = bare_unit && next == Some('多') && !follows_counter(line, end + 1);
@@ -152,28 +152,39 @@ fn bare(line: &Line<'_>, start: usize, number: &Number) -> Option<Worth> {
     if line.char(number.end) == Some('钱') && number.has_unit {
         return Some((number.end + 1, number.hundredths, false));
     }
-    let free = line.char(number.end).is_none_or(|next| {
-        next == PAUSE
-            || next == ' '
-            || MONEY_ENDS.contains(next)
-            || next.is_ascii_punctuation()
-            || "，。？！、；".contains(next)
-    });
-    (free && pays_before(line, start)).then_some((number.end, number.hundredths, false))
+    let paid = match pays_before(line, start)? {
+        Pays::Surely => !line.char(number.end).is_some_and(|next| COUNTERS.contains(next)),
+        Pays::Maybe => line.char(number.end).is_none_or(|next| {
+            next == PAUSE || !next.is_alphanumeric() || MONEY_ENDS.contains(next)
+        }),
+    };
+    let credit = line.word(number.end, "信用").is_some();
+    (paid && !credit).then_some((number.end, number.hundredths, false))
 }
 
-/// What may follow an amount without a unit: anything that counts nothing.
-const MONEY_ENDS: &str = "没还但就都不到的给是怎为我你他她可结然现一半啊呢吧了嘛呀也又被以在啥左上";
+/// What is counted and no money: 充了五千抖币, 扣十二分, 转九十度.
+const COUNTERS: &str = "个次天条遍年月日号点分秒小岁人位粉播赞抖钻音币豆张件台部本倍级集期页家笔单折度米斤积回套\
+                        元块毛角礼种只门对口页星时周字句封场万千百十%％";
+/// What may follow an amount without a unit where the verb alone does not say that it is one.
+const MONEY_ENDS: &str = "没还但就都不到的给是怎为我你他她可结然现啊呢吧了嘛呀也又被以在啥";
 
-/// Verbs of paying, and words for sums.
-const PAYS: &[&str] = &[
+/// How sure a verb is of money.
+#[derive(Clone, Copy)]
+enum Pays {
+    /// 充, 退, 骗: what they count is money unless something else is named.
+    Surely,
+    /// 送, 打, 拿: of money among other things.
+    Maybe,
+}
+
+const PAYS_SURELY: &[&str] = &[
     "充",
     "充值",
     "提现",
     "提",
-    "转",
     "转账",
     "转走",
+    "转给",
     "付",
     "付款",
     "支付",
@@ -200,34 +211,44 @@ const PAYS: &[&str] = &[
     "押金",
     "保证金",
     "罚",
-    "收",
     "贷",
     "垫",
     "汇",
+    "亏",
+    "损失",
+    "划走",
+    "卷走",
 ];
+const PAYS_MAYBE: &[&str] =
+    &["转", "打", "送", "拿", "拿走", "弄", "弄没", "砸", "取", "存", "收", "少", "没", "丢"];
+
 /// What may stand between the verb and the number.
-const BETWEEN: &str = "了我他你她们个的是有过走掉去大概约就将近好那为钱 还差不多一共总共款";
+const BETWEEN: &str = "了出进我他你她们个的是有过走掉去大概约就将近好那为钱 还差不多一共总共款";
 /// How far the verb may stand before the number.
 const REACH: usize = 6;
 
-/// Whether a verb of paying stands right before a place.
-fn pays_before(line: &Line<'_>, at: usize) -> bool {
+/// The verb of paying that stands right before a place.
+fn pays_before(line: &Line<'_>, at: usize) -> Option<Pays> {
     // ¥68.
     if matches!(line.before(at), Some('¥' | '￥')) {
-        return true;
+        return Some(Pays::Surely);
     }
     let mut verb_end = at;
     for _ in 0..=REACH {
         let before = line.slice(verb_end.saturating_sub(4)..verb_end);
-        if PAYS.iter().any(|verb| before.ends_with(verb)) {
-            return true;
+        let ends = |verbs: &[&str]| verbs.iter().any(|verb| before.ends_with(verb));
+        if ends(PAYS_SURELY) {
+            return Some(Pays::Surely);
         }
-        match line.before(verb_end) {
-            Some(it) if BETWEEN.contains(it) => verb_end -= 1,
-            _ => return false,
+        if ends(PAYS_MAYBE) {
+            return Some(Pays::Maybe);
         }
+        if !BETWEEN.contains(line.before(verb_end)?) {
+            return None;
+        }
+        verb_end -= 1;
     }
-    false
+    None
 }
 
 /// 一百块多个: the 多 counts something else.

@@ -278,7 +278,6 @@ fn is_had(line: &Line<'_>, at: usize, n_chars: usize) -> bool {
         "准备好",
         "准备了",
         "我截了",
-        "我把",
     ];
     const HAS_BEHIND: &[&str] = &[
         "我都有",

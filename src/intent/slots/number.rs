@@ -107,8 +107,9 @@ impl<'a, 'text> Reader<'a, 'text> {
         // 好几百, 上千, 数万.
         if let Some(n_chars) = self.line.longest(self.at, &["好几", "几", "上", "数"]) {
             let next = self.line.char(self.at + n_chars)?;
-            let opens =
-                unit(next).is_some() || next == '万' || self.line.char(self.at) == Some('几');
+            let opens = unit(next).is_some_and(|unit| unit > 10)
+                || next == '万'
+                || self.line.char(self.at) == Some('几');
             if !opens {
                 let n = self.line.longest(self.at, &["好几"])?;
                 self.at += n;
@@ -181,7 +182,8 @@ impl<'a, 'text> Reader<'a, 'text> {
         } else {
             let times = match self.waiting.take() {
                 Some(times) => times,
-                None if found == 10 && self.section == 0 => 100,
+                // 收拾 is no ten.
+                None if self.line.char(self.at) == Some('十') && self.section == 0 => 100,
                 None => return None,
             };
             if self.last_unit != 0 && self.last_unit < WAN && found >= self.last_unit {

@@ -1,4 +1,5 @@
 use super::*;
+use proptest::prelude::*;
 
 /// The slots of one utterance as `name=value`, in order.
 fn told(utterances: &[&str]) -> String {
@@ -58,6 +59,8 @@ fn amounts_are_normalised_and_keep_the_words() {
         ("付了三百美元", "amount=? 三百美元"),
         ("退我三十块五个人都没退", "amount=30 三十块"),
         ("一百零五块", "amount=105 一百零五块"),
+        ("打赏出去一万零八百", "amount=10800 一万零八百"),
+        ("投了六万直播间没人", "amount=60000 六万"),
         ("充了一块没到", "amount=1 一块"),
         ("扣了二十块左右", "amount=~20 二十块左右"),
         ("充了１２８块", "amount=128 １２８块"),
@@ -99,6 +102,14 @@ fn ordinary_words_with_numerals_are_no_slots() {
         "封我七天",
         "千川投放",
         "没有截图",
+        "他来收拾我楼下",
+        "充了五千抖币",
+        "图片要转九十度",
+        "扣我十二分",
+        "下周一再说",
+        "我今年六十六",
+        "一天都没看过",
+        "退款中卡一月",
         "我的账号被封了",
         "我账号一直登不上",
         "订单一直不到",
@@ -117,6 +128,7 @@ fn times_stay_in_the_callers_words() {
         ("前天", "time=前天"),
         ("刚才还好好的", "time=刚才"),
         ("去年十月的事", "time=去年十月"),
+        ("到今年三月份", "time=今年三月份"),
         ("我刚才说了是昨天晚上八点半", "time=昨天晚上八点半"),
         ("提现三天了还没到", "time=三天了"),
         ("提现三天还没到", "time=三天"),
@@ -166,4 +178,60 @@ fn a_correction_wins_and_a_second_mention_does_not() {
     assert_eq!(told(&["我充了三百块", "说错了", "是五百块"]), "amount=500 五百块");
     assert_eq!(told(&["订单号是", "69202345678901"]), "order=**8901");
     assert_eq!(told(&["手机号是幺三八零零", "幺三八零零零零"]), "phone=**00");
+}
+
+/// Everything that leaves, one text each.
+fn texts(slots: &Slots) -> Vec<String> {
+    let ids = [&slots.phone, &slots.mail, &slots.account_id, &slots.order_number, &slots.time];
+    let said = slots.amount.as_ref().map(|amount| amount.said.clone());
+    ids.into_iter().flatten().cloned().chain(said).collect()
+}
+
+/// The runs of digits in a text, written or spoken.
+fn runs(text: &str) -> Vec<Vec<u8>> {
+    let digits: Vec<Option<u8>> = text.chars().map(mask::numerals::digit).collect();
+    let runs = digits.split(Option::is_none).map(|run| run.iter().copied().flatten().collect());
+    runs.filter(|run: &Vec<u8>| !run.is_empty()).collect()
+}
+
+#[test]
+fn of_no_secret_in_any_form_leaves_more_than_its_end() {
+    const N_TEXTS: usize = 3_000;
+    for (text, secret) in mask::tests::secrets(N_TEXTS) {
+        let secret: Vec<u8> = secret.chars().filter_map(mask::numerals::digit).collect();
+        let chars: Vec<char> = text.chars().collect();
+        let halves = [&chars[..chars.len() / 2], &chars[chars.len() / 2..]]
+            .map(|half| half.iter().collect::<String>());
+        for slots in [Slots::of_spoken(&[&text]), Slots::of_spoken(&halves)] {
+            for run in texts(&slots).iter().flat_map(|text| runs(text)) {
+                let leaks = run.len() > 4 && secret.windows(run.len()).any(|part| part == run);
+                assert!(!leaks, "{text} {slots:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn identifiers_are_short_and_the_words_are_the_callers(
+        utterances in prop::collection::vec(
+            "([0-9一二三四五六七八九十百千万两幺点]|手机号是?|抖音号是?|订单号|密码是?|验证码|块|元|年|月|号|天|前|了|不对|昨天|下午|充了|[a-z]|[ ，\n]|\\PC){0,24}",
+            0..4,
+        ),
+    ) {
+        let slots = Slots::of_spoken(&utterances);
+        for id in [&slots.phone, &slots.account_id, &slots.order_number].into_iter().flatten() {
+            let end = id.strip_prefix("**").unwrap();
+            prop_assert!(end.len() <= 4 && end.is_ascii(), "{}", id);
+        }
+        let mut masker = Masker::default();
+        for utterance in &utterances {
+            let _ = masker.hear(utterance);
+        }
+        let heard = masker.heard().join("\n");
+        let said = slots.amount.map(|amount| amount.said);
+        for words in slots.time.into_iter().chain(said) {
+            prop_assert!(heard.contains(&words), "{} in {}", words, heard);
+        }
+    }
 }

@@ -61,7 +61,6 @@ fn words(line: &Line<'_>, at: usize) -> Option<Part> {
         "昨日",
         "今早",
         "今晨",
-        "今晚",
         "前晚",
         "上个月",
         "上月",
@@ -72,9 +71,7 @@ fn words(line: &Line<'_>, at: usize) -> Option<Part> {
         "前年",
         "今年年初",
         "年初",
-        "年底",
         "月初",
-        "月底",
         "月中",
         "上半年",
         "下半年",
@@ -87,7 +84,6 @@ fn words(line: &Line<'_>, at: usize) -> Option<Part> {
         "端午",
         "端午节",
         "清明节",
-        "过年",
         "除夕",
         "双十一",
         "双11",
@@ -102,7 +98,6 @@ fn words(line: &Line<'_>, at: usize) -> Option<Part> {
         "十一期间",
         "十一假期",
         "上周末",
-        "周末",
         "上个周末",
         "上个星期",
         "上星期",
@@ -128,6 +123,11 @@ fn words(line: &Line<'_>, at: usize) -> Option<Part> {
     ];
     const VAGUE: &[&str] = &[
         "刚才",
+        "今晚",
+        "周末",
+        "过年",
+        "年底",
+        "月底",
         "刚刚",
         "方才",
         "今天",
@@ -154,13 +154,24 @@ fn words(line: &Line<'_>, at: usize) -> Option<Part> {
         "夜里",
         "大晚上",
     ];
-    // 下午好, 今天天气.
-    let greets = |end: usize| line.char(end) == Some('好') || line.word(end, "天气").is_some();
+    // 下午好, 今天天气, 今年六十六, 哭了一早上.
+    let greets = |end: usize| {
+        line.char(end) == Some('好')
+            || line.word(end, "天气").is_some()
+            || line.word(at, "今年").is_some() && counts_years(line, end)
+            || line.word(at, "一早上").is_some()
+            || line.before(at) == Some('一')
+    };
     if let Some(n_chars) = line.longest(at, EXACT) {
         return Some((at + n_chars, 2));
     }
     let n_chars = line.longest(at, VAGUE)?;
     (!greets(at + n_chars)).then_some((at + n_chars, 1))
+}
+
+/// 今年六十六: an age, no month.
+fn counts_years(line: &Line<'_>, at: usize) -> bool {
+    number::read(line, at).is_some_and(|number| line.char(number.end) != Some('月'))
 }
 
 /// 上周五, 星期天, 这个礼拜三; not 一周五次.
@@ -186,8 +197,9 @@ fn week_day(line: &Line<'_>, at: usize) -> Option<Part> {
     ];
     let n_chars = line.longest(at, WEEKS)?;
     let day = line.char(at + n_chars).filter(|day| "一二三四五六日天12345".contains(*day))?;
-    let counted =
-        line.before(at).is_some_and(|it| numerals::digit(it).is_some() || "两几每半".contains(it));
+    let counted = line
+        .before(at)
+        .is_some_and(|it| numerals::digit(it).is_some() || "两几每半下".contains(it));
     let next = line.char(at + n_chars + 1);
     // 周一围, 星期一个: the numeral counts what follows; 周日常.
     let counts = next.is_some_and(|it| {
@@ -220,6 +232,10 @@ fn counted(line: &Line<'_>, at: usize, follows: bool) -> Option<Part> {
             let fits = value.is_some_and(|month| (1..=12).contains(&month)) && !number.about;
             let card = line.char(end + 1).is_some_and(|it| "卡票费付租薪销结入光饼".contains(it));
             let n_chars = line.longest(end, &["月份", "月"])?;
+            // 两月 and 卡一月 last as long.
+            let lasts = matches!(line.char(at), Some('两' | '俩'))
+                || line.slice(at..end) == "一" && n_chars == 1 && !follows;
+            let card = card || lasts;
             (fits && !card).then_some((end + n_chars, 2))
         }
         '号' | '日' => day(line, at, &number, follows),
@@ -243,7 +259,7 @@ fn day(line: &Line<'_>, at: usize, number: &number::Number, follows: bool) -> Op
     const NO_DAY_BEHIND: &str = "线楼机店位选客坐座链商床房桌码人员直院院门窗库仓主小大本用常子";
     let end = number.end + 1;
     let fits = number.whole().is_some_and(|day| (1..=31).contains(&day)) && !number.about;
-    let short = number.end - at <= 3;
+    let short = number.end - at <= 3 && !matches!(line.char(at), Some('两' | '俩' | '陆'));
     let next = line.char(end);
     let noun = next.is_some_and(|it| NO_DAY_BEHIND.contains(it)) && line.word(end, "本").is_none();
     let named = line.slice(at.saturating_sub(2)..at);
@@ -331,5 +347,7 @@ fn lasting(line: &Line<'_>, number: &number::Number) -> Option<Part> {
                 .is_some_and(|it| numerals::digit(it).is_some() && line.word(end, "前").is_some());
         return (!other).then_some((end + n_since, 2));
     }
-    line.longest(end, STILL).map(|_| (end, 2))
+    // 晚一小时都没用, 一天都没看过.
+    let never = number.whole() == Some(1) || line.word(end, "都没用").is_some();
+    line.longest(end, STILL).filter(|_| !never).map(|_| (end, 2))
 }
