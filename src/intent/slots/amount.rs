@@ -4,7 +4,7 @@
 //! and no other counter behind it. Idioms (一分钱都没退, 一块去) are no amounts.
 
 use super::{
-    super::mask::line::Line,
+    super::mask::{line::Line, numerals::digit},
     Amount, PAUSE,
     number::{self, Number},
     pick::{Find, pick},
@@ -119,15 +119,17 @@ fn change(line: &Line<'_>, at: usize) -> Option<(usize, u64)> {
 
 fn one_digit(line: &Line<'_>, at: usize) -> Option<u64> {
     let read = line.char(at).filter(|it| "一二三四五六七八九123456789".contains(*it))?;
-    super::super::mask::numerals::digit(read).map(u64::from)
+    digit(read).map(u64::from)
 }
 
-/// Whether an amount may end here: nothing follows that its last digit could count.
+/// Whether the digit before a place ends an amount: nothing follows that it could count or begin.
 fn ends_amount(line: &Line<'_>, at: usize) -> bool {
-    line.char(at).is_none_or(|next| {
-        !next.is_alphanumeric()
-            || "的没钱都还就被我你他她怎为但可结到退不左吧呢啊了分".contains(next)
-    })
+    let Some(next) = line.char(at) else { return true };
+    // 九块九一斤: a price.
+    let counts = COUNTERS.contains(next) || next == '几' || digit(next).is_some() && next != '一';
+    // 十块一直没到, 十块三番五次.
+    let begins_word = number::begins_word(line, at - 1) || next == '番';
+    !counts && !begins_word
 }
 
 /// 五毛钱, 三分钱.

@@ -60,6 +60,12 @@ fn value_of(it: char) -> Option<u64> {
     }
 }
 
+/// 一直, 一起, 一共: the 一 is no digit.
+pub(super) fn begins_word(line: &Line<'_>, at: usize) -> bool {
+    line.char(at) == Some('一')
+        && line.char(at + 1).is_some_and(|next| "直起样共下定旦切般些边概再会".contains(next))
+}
+
 /// Reads the number at a place.
 pub(super) fn read(line: &Line<'_>, at: usize) -> Option<Number> {
     let mut reader = Reader::new(line, at);
@@ -128,6 +134,8 @@ impl<'a, 'text> Reader<'a, 'text> {
             } else if it == '零' && self.has_unit && self.waiting.is_none() {
                 self.zero = true;
                 self.at += 1;
+            } else if self.has_unit && begins_word(self.line, self.at) {
+                break;
             } else if value_of(it).is_some() {
                 if self.waiting.is_some() {
                     break;

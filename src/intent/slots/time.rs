@@ -33,8 +33,11 @@ const MAX_PARTS: usize = 6;
 
 fn phrase(line: &Line<'_>, start: usize) -> Option<Part> {
     let before = line.slice(start.saturating_sub(2)..start);
-    // 每天晚上, 第三天.
-    if ["每", "第", "每天", "天天"].iter().any(|habit| before.ends_with(habit)) {
+    // 每天晚上, 第三天, 明天上午.
+    if ["每", "第", "每天", "天天", "每月", "明天", "后天"]
+        .iter()
+        .any(|habit| before.ends_with(habit))
+    {
         return None;
     }
     let (mut end, mut weight) = (start, 0);
@@ -256,7 +259,7 @@ fn year(at: usize, number: &number::Number) -> Option<Part> {
 
 /// 三号; not 三号线, 1号客服.
 fn day(line: &Line<'_>, at: usize, number: &number::Number, follows: bool) -> Option<Part> {
-    const NO_DAY_BEHIND: &str = "线楼机店位选客坐座链商床房桌码人员直院院门窗库仓主小大本用常子";
+    const NO_DAY_BEHIND: &str = "线车楼机店位选客坐座链商床房桌码人员直院院门窗库仓主小大本用常子";
     let end = number.end + 1;
     let fits = number.whole().is_some_and(|day| (1..=31).contains(&day)) && !number.about;
     let short = number.end - at <= 3 && !matches!(line.char(at), Some('两' | '俩' | '陆'));
