@@ -68,8 +68,13 @@ for name in $chosen; do
     [ "$category/$outcome/$reason" = \
         "$(expected "$file" 2)/$(expected "$file" 3)/$(expected "$file" 4)" ] && right=yes || right=no
 
-    printf '    %s\n        heard    %s\n        decided  %s to %s (%s)\n' \
-        "$file" "${heard:--}" "$outcome" "$(field decision queue)" "$reason"
+    # What the card holds besides: the caller's own words and the ends of numbers.
+    noted=$(for slot in phone account_id said order_number time; do field decision "$slot"; done |
+        grep . | paste -s -d ' ' -) || noted=""
+
+    printf '    %s\n        heard    %s\n' "$file" "${heard:--}"
+    [ -z "$noted" ] || printf '        noted    %s\n' "$noted"
+    printf '        decided  %s to %s (%s)\n' "$outcome" "$(field decision queue)" "$reason"
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$file" "${topic:--}" "$outcome" "$reason" "$right" \
         "${ms:--}" "${heard:--}" >>"$scratch/table"
     n_calls=$((n_calls + 1))

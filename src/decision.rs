@@ -1,12 +1,15 @@
 //! The decision room: what is done about a verdict.
 //!
 //! It holds the closed lists of outcomes and reasons, the thresholds in one place, and the rules
-//! that turn a verdict and the state of a call into a route or a hand-off. It refuses to know how
+//! that turn a verdict and the state of a call into a route or a hand-off, and the card that goes
+//! with it. It refuses to know how
 //! the text was heard and who carries the decision out; `call` asks it once a turn.
 
+pub mod card;
 pub mod policy;
 pub mod reason;
 
+pub use card::{Asked, Card, Mood, Tried};
 pub use policy::{Answer, Config, Desk, Policy};
 pub use reason::{Outcome, Reason};
 
@@ -46,17 +49,4 @@ impl Decision {
         let topic = self.verdict.as_ref()?.topic;
         (Some(topic.category()) == self.category).then_some(topic)
     }
-}
-
-/// The hand-off card (随路数据): what was heard, masked.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Card {
-    /// One line in the caller's own words.
-    pub summary: String,
-    /// Every utterance that was understood, in order.
-    pub heard: Vec<String>,
-    /// The keys that were pressed, in order; only their number where they are more than a menu asks.
-    pub keys: String,
-    /// What is known to be wrong with the line.
-    pub line_quality: Vec<String>,
 }

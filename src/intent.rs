@@ -15,10 +15,12 @@ pub mod network;
 pub mod noise;
 pub mod normalize;
 pub mod pinyin;
+pub mod slots;
 pub mod topic;
 
 pub use classify::Classifier;
 pub use network::Error;
+pub use slots::Slots;
 pub use topic::{Category, Topic};
 
 /// What one text is about.

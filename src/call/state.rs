@@ -5,7 +5,7 @@ use crate::{
     audio::{RATE_HZ, level},
     decision::{Card, Reason},
     intent::{
-        Category, Classifier, Verdict,
+        Category, Classifier, Slots, Verdict,
         mask::{Masked, Masker},
     },
     transcript::Transcript,
@@ -244,9 +244,11 @@ impl Story {
         let words = utterance.and_then(|at| heard.get(at)).map_or("", String::as_str);
         let card = Card {
             summary: words.chars().take(SUMMARY_CHARACTERS).collect(),
+            slots: Slots::of_masked(&heard),
             heard,
             keys: masked_keys(&self.keys),
             line_quality: std::mem::take(&mut self.line_quality),
+            ..Card::default()
         };
         (verdict, card)
     }

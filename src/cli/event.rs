@@ -2,7 +2,7 @@
 
 use crate::{
     call::{Event, Told},
-    decision::Decision,
+    decision::{Decision, card},
     intent::{Category, Verdict},
 };
 use serde_json::{Map, Value, json};
@@ -68,6 +68,7 @@ fn decision_fields(decision: &Decision) -> Value {
         "site": decision.site,
         "priority": decision.priority,
         "summary": decision.card.summary,
+        "card": card::json(decision),
     })
 }
 
@@ -87,10 +88,27 @@ pub(super) fn to_text(told: &Told) -> String {
         }
         Event::Warning(warning) => format!("warning   {}", warning.text),
         Event::Decision(decision) => {
-            format!("decided   {} to {} ({})", decision.outcome, decision.queue, decision.reason)
+            let end = format!(
+                "decided   {} to {} ({})",
+                decision.outcome, decision.queue, decision.reason
+            );
+            std::iter::once(end).chain(card_lines(decision)).collect::<Vec<_>>().join("\n")
         }
     };
     format!("{:>7.2} s  {what}", told.offset.as_secs_f64())
+}
+
+/// The card for a person, a line for each thing known, under the words of other events.
+fn card_lines(decision: &Decision) -> impl Iterator<Item = String> {
+    let rows = card::rows(&decision.card).into_iter();
+    rows.map(|(title, value)| format!("           {title}  {value}"))
+}
+
+/// What the caller said that an agent asks first, in one line; empty where nothing was.
+pub(super) fn noted(decision: &Decision) -> String {
+    let rows = card::rows(&decision.card).into_iter();
+    let noted = rows.filter(|(title, _)| *title != card::SUMMARY);
+    noted.map(|(title, value)| format!("{title} {value}")).collect::<Vec<_>>().join("；")
 }
 
 /// Three decimals are all that a probability is worth.

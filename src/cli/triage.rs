@@ -179,8 +179,10 @@ fn to_text(file: &Path, triage: &Triage) -> String {
         .as_ref()
         .map_or_else(String::new, |verdict| format!(", {:.0} % sure", 100.0 * verdict.confidence));
     let urgent = if decision.verdict.as_ref().is_some_and(|v| v.urgent) { ", urgent" } else { "" };
+    let noted = event::noted(decision);
+    let noted = if noted.is_empty() { noted } else { format!("\n  noted    {noted}") };
     format!(
-        "{}\n  heard    {heard}\n  about    {about}{sure}{urgent}\n  decided  {} to {} ({})",
+        "{}\n  heard    {heard}\n  about    {about}{sure}{urgent}{noted}\n  decided  {} to {} ({})",
         file.display(),
         decision.outcome,
         decision.queue,

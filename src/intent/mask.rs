@@ -13,16 +13,17 @@ mod find;
 mod form;
 mod gap;
 mod judge;
-mod line;
+pub(in crate::intent) mod line;
 mod masker;
-mod numerals;
+pub(in crate::intent) mod numerals;
 mod password;
 mod repeat;
 #[cfg(test)]
-mod tests;
+pub(in crate::intent) mod tests;
 mod trim;
 
 pub use find::find;
+pub(in crate::intent) use find::masks;
 pub use masker::{Masked, Masker};
 
 use std::ops::Range;
@@ -158,6 +159,12 @@ fn cover(text: &str, spans: &[Span]) -> String {
 /// What stands in a secret's place.
 fn shown(span: &Span) -> String {
     format!("[{}{STARS}{}]", span.kind.label(), span.tail)
+}
+
+/// The digits that a mask shows, from the mask itself.
+pub(in crate::intent) fn tail_of(shown: &str) -> String {
+    let tail = shown.rsplit_once(STARS).map_or("", |(_, tail)| tail);
+    tail.trim_end_matches(']').to_owned()
 }
 
 const KINDS: [Kind; 7] = [

@@ -4,6 +4,7 @@
 //! value. Reading back what the service says is for our own client, so that it prints what the
 //! offline door prints.
 
+mod card;
 mod incoming;
 mod outgoing;
 mod reading;

@@ -376,7 +376,7 @@ fn joined(left: &Run, right: &Run) -> Run {
 }
 
 /// The masks that already stand in a text, in bytes.
-pub(super) fn masks(text: &str) -> Vec<(Range<usize>, Kind)> {
+pub(in crate::intent) fn masks(text: &str) -> Vec<(Range<usize>, Kind)> {
     /// From the label to the closing bracket: stars and a tail of two.
     const LONGEST_TAIL: usize = 2;
     text.match_indices(STARS)

@@ -5,10 +5,10 @@
 use super::super::pinyin::reading;
 
 /// The letter that closes some identity numbers.
-pub(super) const X: u8 = 10;
+pub(in crate::intent) const X: u8 = 10;
 
 /// A digit that is always one.
-pub(super) fn digit(character: char) -> Option<u8> {
+pub(in crate::intent) fn digit(character: char) -> Option<u8> {
     Some(match character {
         '0'..='9' => character as u8 - b'0',
         '０'..='９' => (character as u32 - '０' as u32) as u8,
@@ -28,12 +28,12 @@ pub(super) fn digit(character: char) -> Option<u8> {
 }
 
 /// Whether it is a figure rather than a spoken numeral.
-pub(super) fn is_figure(character: char) -> bool {
+pub(in crate::intent) fn is_figure(character: char) -> bool {
     matches!(character, '0'..='9' | '０'..='９' | '①'..='⑨' | '⓪')
 }
 
 /// A word that is a digit only among digits.
-pub(super) fn nickname(character: char) -> Option<u8> {
+pub(in crate::intent) fn nickname(character: char) -> Option<u8> {
     Some(match character {
         '洞' | '动' | '欧' | 'O' | 'o' | 'Ｏ' => 0,
         '妖' | '腰' | '么' | '吆' | '夭' => 1,
@@ -46,12 +46,12 @@ pub(super) fn nickname(character: char) -> Option<u8> {
 }
 
 /// How often `个` is said: the number before it.
-pub(super) fn count(character: char) -> Option<u8> {
+pub(in crate::intent) fn count(character: char) -> Option<u8> {
     digit(character).or_else(|| nickname(character).filter(|count| matches!(count, 2 | 3)))
 }
 
 /// A unit below ten thousand.
-pub(super) fn unit(character: char) -> Option<u32> {
+pub(in crate::intent) fn unit(character: char) -> Option<u32> {
     Some(match character {
         '十' | '拾' => 10,
         '百' | '佰' => 100,
@@ -61,7 +61,7 @@ pub(super) fn unit(character: char) -> Option<u32> {
 }
 
 /// What a recogniser may have made of a digit: only its sound is left.
-pub(super) fn misheard(character: char) -> Option<u8> {
+pub(in crate::intent) fn misheard(character: char) -> Option<u8> {
     // Words that stand between digits in their own right.
     if matches!(character, '是' | '时' | '事' | '以' | '已' | '有' | '额' | '吧' | '把' | '而')
     {

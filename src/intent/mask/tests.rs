@@ -7,6 +7,16 @@ mod forms;
 mod law;
 mod texts;
 
+/// So many made-up texts that hold a secret, and the secret itself.
+pub(in crate::intent) fn secrets(n_texts: usize) -> impl Iterator<Item = (String, String)> {
+    let mut dice = dice::Dice::new(5);
+    (0..n_texts).map(move |_| {
+        let texts::Sample { text, secret } = texts::secret(&mut dice);
+        let secret = secret.into_iter().map(|part| &text[part]).collect();
+        (text, secret)
+    })
+}
+
 #[track_caller]
 fn check(text: &str, expected: &str) {
     assert_eq!(mask(text), expected, "{text}");

@@ -1,6 +1,6 @@
 //! What the call says, as messages.
 
-use super::{OUTCOMES, REASONS, number, proto};
+use super::{OUTCOMES, REASONS, card, number, proto};
 use crate::{
     call::{Event, Heard, Told},
     decision,
@@ -61,12 +61,7 @@ pub(in crate::wire) fn decision(
         priority: decision.priority.into(),
         reply_by: duration(decision.reply_by),
         due: duration(decision.due),
-        card: Some(proto::Card {
-            summary: decision.card.summary.clone(),
-            heard: decision.card.heard.clone(),
-            keys: decision.card.keys.clone(),
-            line_quality: decision.card.line_quality.clone(),
-        }),
+        card: Some(card::write(decision)),
         latency,
         evidence: verdict.map(evidence).unwrap_or_default(),
     }
@@ -84,11 +79,11 @@ fn transcript(heard: &Heard) -> proto::Transcript {
     }
 }
 
-fn secondary(verdict: &intent::Verdict) -> String {
+pub(super) fn secondary(verdict: &intent::Verdict) -> String {
     verdict.secondary.map_or(String::new(), |topic| topic.as_str().to_owned())
 }
 
-fn evidence(verdict: &intent::Verdict) -> Vec<proto::Evidence> {
+pub(super) fn evidence(verdict: &intent::Verdict) -> Vec<proto::Evidence> {
     let write = |evidence: &intent::Evidence| proto::Evidence {
         words: evidence.words.clone(),
         rule: evidence.rule.clone(),

@@ -1,9 +1,9 @@
 //! What the service says, read back by our own client.
 
-use super::{OUTCOMES, REASONS, known, proto};
+use super::{OUTCOMES, REASONS, card, known, proto};
 use crate::{
     call::{Event, Heard, Prompt, Told, Warning},
-    decision::{Card, Decision},
+    decision::Decision,
     intent::{Category, Evidence, Topic, Verdict, topic::UnknownTopic},
     transcript::Dropped,
 };
@@ -63,7 +63,6 @@ pub(in crate::wire) fn read_event(message: &proto::ConverseResponse) -> Result<T
 }
 
 fn read_decision(decision: &proto::Decision) -> Result<Decision, Unreadable> {
-    let card = decision.card.clone().unwrap_or_default();
     Ok(Decision {
         outcome: known(&OUTCOMES, decision.outcome).ok_or(Unreadable::Unknown("outcome"))?,
         reason: known(&REASONS, decision.reason).ok_or(Unreadable::Unknown("reason"))?,
@@ -74,12 +73,7 @@ fn read_decision(decision: &proto::Decision) -> Result<Decision, Unreadable> {
         priority: u8::try_from(decision.priority).map_err(|_| Unreadable::Unknown("priority"))?,
         reply_by: duration(decision.reply_by.as_ref())?,
         due: duration(decision.due.as_ref())?,
-        card: Card {
-            summary: card.summary,
-            heard: card.heard,
-            keys: card.keys,
-            line_quality: card.line_quality,
-        },
+        card: card::read(decision.card.clone().unwrap_or_default())?,
     })
 }
 

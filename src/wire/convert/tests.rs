@@ -2,8 +2,8 @@ use super::*;
 use crate::{
     audio,
     call::{Event, Heard, Key, Prompt, Told, Warning},
-    decision::{Card, Decision},
-    intent::{Category, Evidence, Topic, Verdict},
+    decision::{Asked, Card, Decision, Mood, Tried},
+    intent::{Category, Evidence, Slots, Topic, Verdict},
     transcript::Dropped,
 };
 use jiff::Timestamp;
@@ -38,6 +38,15 @@ fn a_decision() -> Decision {
         card: Card {
             summary: "我要退款".to_owned(),
             heard: vec!["我要退款".to_owned()],
+            slots: Slots::of_masked(&["昨天晚上充了一百二十八块五 我有截图".to_owned()]),
+            asked: vec![Asked {
+                id: "which".to_owned(),
+                text: "哪一笔？".to_owned(),
+                answer: "昨天那笔".to_owned(),
+            }],
+            tried: vec![Tried { id: "restart".to_owned(), text: "重新打开".to_owned() }],
+            mood: Mood::Angry,
+            language: "zh-TW".to_owned(),
             keys: "3".to_owned(),
             line_quality: vec!["clipping".to_owned()],
         },
