@@ -1,9 +1,10 @@
-//! The audio room: bytes in, 16 kHz mono samples out.
+//! The audio room: bytes in, 16 kHz mono samples out; and samples back to a call's bytes.
 //!
 //! It decodes G.711 and linear PCM in any chunking, obeys a RIFF header where a client sends one
 //! by mistake, picks the caller's channel, resamples, and measures level and quality. It refuses
 //! to know what speech is and where the bytes came from; its samples go down to `speech`.
 
+pub mod clip;
 pub mod decode;
 pub mod g711;
 pub mod level;
@@ -113,6 +114,8 @@ pub enum Error {
     WavSamples(#[source] hound::Error),
     #[error("cannot read the file: {0}")]
     Io(#[from] std::io::Error),
-    #[error("no resampler for {rate_hz} Hz: {why}")]
-    Resampler { rate_hz: u32, why: String },
+    #[error("no resampler from {from_hz} Hz to {to_hz} Hz: {why}")]
+    Resampler { from_hz: u32, to_hz: u32, why: String },
+    #[error("longer than {0} seconds")]
+    TooLong(u32),
 }

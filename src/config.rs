@@ -5,7 +5,7 @@
 
 mod overlay;
 
-use crate::{call, decision, model, speech, telemetry, transcript, wire};
+use crate::{call, decision, model, prompt, speech, telemetry, transcript, wire};
 use overlay::read;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -25,6 +25,8 @@ pub struct Config {
     pub transcript: transcript::Config,
     /// Which speech model.
     pub model: Model,
+    /// What prompts sound like.
+    pub prompt: prompt::Config,
     /// Which hotline.
     pub hotline: Hotline,
     /// What is logged.
@@ -62,6 +64,33 @@ pub struct Profile {
     pub decision: decision::Config,
     /// Prompts and timers.
     pub call: call::Config,
+}
+
+impl Profile {
+    /// The prompts whose words are the same in every call: those that have no placeholder but the
+    /// hotline's number. Keys are counted from `call.prompts`, a table in a table behind a dot.
+    #[must_use]
+    pub fn fixed_prompts(&self) -> Vec<prompt::Fixed> {
+        let mut fixed = Vec::new();
+        if let Ok(prompts) = toml::Table::try_from(&self.call.prompts) {
+            collect_fixed(&prompts, "", &self.number, &mut fixed);
+        }
+        fixed
+    }
+}
+
+fn collect_fixed(table: &toml::Table, above: &str, number: &str, fixed: &mut Vec<prompt::Fixed>) {
+    for (key, value) in table {
+        let Some(inner) = value.as_table() else { continue };
+        let key = format!("{above}{key}");
+        if let Some(text) = inner.get("text").and_then(toml::Value::as_str) {
+            let text = text.replace("{number}", number);
+            if !text.contains('{') {
+                fixed.push(prompt::Fixed { key: key.clone(), text });
+            }
+        }
+        collect_fixed(inner, &format!("{key}."), number, fixed);
+    }
 }
 
 /// The profile that is built in.
@@ -108,13 +137,16 @@ impl Settings {
     /// Every fault of both files at once.
     pub fn load(path: Option<&Path>) -> Result<Self, Faults> {
         let mut faults = Vec::new();
-        let config: Option<Config> = read("", path, &mut faults);
+        let mut config: Option<Config> = read("", path, &mut faults);
         if let (Some(config), Some(path)) = (&config, path) {
             check_config(config, path, &mut faults);
         }
-        let named = config.as_ref().and_then(|config| config.hotline.profile.as_deref());
-        // A relative profile lies beside the file that names it.
+        // A relative path lies beside the file that names it.
         let beside = path.and_then(Path::parent).unwrap_or(Path::new(""));
+        if let Some(folder) = config.as_mut().and_then(|config| config.prompt.folder.as_mut()) {
+            *folder = beside.join(&*folder);
+        }
+        let named = config.as_ref().and_then(|config| config.hotline.profile.as_deref());
         let profile_path = named.map(|named| beside.join(named));
         let profile: Option<Profile> = read(DEFAULT_PROFILE, profile_path.as_deref(), &mut faults);
         if let Some(profile) = &profile {
@@ -162,6 +194,7 @@ fn check_config(config: &Config, path: &Path, faults: &mut Vec<Fault>) {
     note("wire", config.wire.faults());
     note("speech", config.speech.faults());
     note("transcript", config.transcript.faults());
+    note("prompt", config.prompt.faults());
     note("log", config.log.faults());
     if config.model.sha256.is_some() && config.model.path.is_none() {
         note("model", vec![("sha256", "is set, but model.path is not".to_owned())]);

@@ -23,6 +23,8 @@ pub mod metrics;
 pub mod model;
 // Door B: recordings.
 pub mod offline;
+// A prompt's text to SSML and to audio.
+pub mod prompt;
 // The one signal that the process is to end.
 pub mod shutdown;
 // Samples to utterances.

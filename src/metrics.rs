@@ -42,6 +42,7 @@ const INFERENCE_SECONDS: &str = "pretriage_inference_seconds";
 const DECISION_SECONDS: &str = "pretriage_decision_seconds";
 const REAL_TIME_FACTOR: &str = "pretriage_real_time_factor";
 const DROPPED_TOTAL: &str = "pretriage_dropped_total";
+const PROMPT_AUDIO_TOTAL: &str = "pretriage_prompt_audio_total";
 const BUILD_INFO: &str = "pretriage_build_info";
 
 /// From one 20 ms frame, below which nobody can tell a difference, to 10 s, when a caller gives
@@ -111,6 +112,13 @@ pub const TABLE: &[Metric] = &[
         help: "Texts that were thrown away because nobody said them.",
     },
     Metric {
+        name: PROMPT_AUDIO_TOTAL,
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        labels: &["how"],
+        help: "Prompts by their audio: kept from before, made in time, too late, or none.",
+    },
+    Metric {
         name: BUILD_INFO,
         kind: Kind::Gauge,
         unit: Unit::Count,
@@ -122,6 +130,11 @@ pub const TABLE: &[Metric] = &[
 /// Counts a call that ended.
 pub fn call_ended(outcome: &'static str, reason: &'static str) {
     counter!(CALLS_TOTAL, "outcome" => outcome, "reason" => reason).increment(1);
+}
+
+/// Counts a prompt that went out, by how it got its audio.
+pub fn prompt_audio(how: &'static str) {
+    counter!(PROMPT_AUDIO_TOTAL, "how" => how).increment(1);
 }
 
 /// Counts a call that was refused at open.

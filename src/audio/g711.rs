@@ -1,8 +1,8 @@
 //! G.711: one byte to one sample and back (ITU-T G.711, 11/1988).
 //!
 //! Decoding is a table look-up, since every byte of most calls passes here; the compiler computes
-//! the tables from the standard's formulas. Encoding serves the client and the benchmark, which
-//! speak as a gateway would.
+//! the tables from the standard's formulas. Encoding serves prompts, and the client and the
+//! benchmark, which speak as a gateway would.
 
 /// Every µ-law byte as a 16-bit sample.
 pub static MULAW: [i16; 256] = {

@@ -49,11 +49,16 @@ pub fn measure(samples: &[f32]) -> Level {
 
 /// Brings samples to [`TARGET_DBFS`], without clipping and by at most [`MAX_GAIN_DB`].
 pub fn even_out(samples: &mut [f32]) {
+    even_out_to(samples, TARGET_DBFS);
+}
+
+/// Brings samples to a level, without clipping and by at most [`MAX_GAIN_DB`].
+pub fn even_out_to(samples: &mut [f32], target_dbfs: f32) {
     let level = measure(samples);
     if level.peak == 0.0 {
         return;
     }
-    let wanted_db = (TARGET_DBFS - level.rms_dbfs).min(MAX_GAIN_DB);
+    let wanted_db = (target_dbfs - level.rms_dbfs).min(MAX_GAIN_DB);
     let gain = 10_f32.powf(wanted_db / 20.0).min(1.0 / level.peak);
     for sample in samples {
         *sample *= gain;

@@ -1,5 +1,6 @@
-//! Any rate to 16 kHz, in chunks, as if in one piece.
+//! Any rate to another, in chunks, as if in one piece.
 //!
+//! What comes in is brought to 16 kHz; what goes out, prompts, to the rate of the call.
 //! The only file that names rubato. Samples are gathered to the resampler's own block before they
 //! are processed, so the output does not depend on how the input was cut; the filter's delay is
 //! taken off the front and the tail is flushed at the end, so that the output is as long as the
@@ -13,17 +14,18 @@ use std::fmt;
 /// Samples a block, in input time: 16 ms keeps the added delay below one gateway frame of 20 ms.
 const BLOCK_SECONDS: f64 = 0.016;
 
-/// The longest block of the FFT resampler. Rates that share few factors with 16 kHz would need a
-/// second and more; those take the slower sinc resampler instead.
+/// The longest block of the FFT resampler. Rates that share few factors would need a second and
+/// more; those take the slower sinc resampler instead.
 const LONGEST_FFT_BLOCK_SECONDS: f64 = 0.04;
 
 /// Taps of the sinc filter for odd rates: its passband ends above 3.4 kHz, all a telephone has.
 const SINC_TAPS: usize = 128;
 
-/// Brings one channel to 16 kHz.
+/// Brings one channel to another rate.
 pub struct Resampler {
     engine: Option<Box<dyn rubato::Resampler<f32>>>,
-    rate_hz: u32,
+    from_hz: u32,
+    to_hz: u32,
     /// Input that does not fill a block yet.
     pending: Vec<f32>,
     block_out: Vec<f32>,
@@ -35,23 +37,35 @@ pub struct Resampler {
 
 impl fmt::Debug for Resampler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resampler").field("rate_hz", &self.rate_hz).finish_non_exhaustive()
+        f.debug_struct("Resampler")
+            .field("from_hz", &self.from_hz)
+            .field("to_hz", &self.to_hz)
+            .finish_non_exhaustive()
     }
 }
 
 impl Resampler {
-    /// Makes a resampler from `rate_hz`.
+    /// Makes a resampler from `rate_hz` to 16 kHz.
     ///
     /// # Errors
     /// When the rate is one that no filter can be made for.
     pub fn new(rate_hz: u32) -> Result<Self, Error> {
-        let engine = (rate_hz != RATE_HZ).then(|| engine(rate_hz)).transpose()?;
+        Self::between(rate_hz, RATE_HZ)
+    }
+
+    /// Makes a resampler from one rate to another.
+    ///
+    /// # Errors
+    /// When no filter can be made for the pair.
+    pub fn between(from_hz: u32, to_hz: u32) -> Result<Self, Error> {
+        let engine = (from_hz != to_hz).then(|| engine(from_hz, to_hz)).transpose()?;
         let (block_out, delay) = engine
             .as_ref()
             .map_or((0, 0), |engine| (engine.output_frames_max(), engine.output_delay()));
         Ok(Self {
             engine,
-            rate_hz,
+            from_hz,
+            to_hz,
             pending: Vec::new(),
             block_out: vec![0.0; block_out],
             delay,
@@ -81,7 +95,7 @@ impl Resampler {
     pub fn flush(&mut self, out: &mut Vec<f32>) -> Result<(), Error> {
         let Some(engine) = &self.engine else { return Ok(()) };
         let block = engine.input_frames_next();
-        let wanted = (self.n_in * u64::from(RATE_HZ)).div_ceil(u64::from(self.rate_hz));
+        let wanted = (self.n_in * u64::from(self.to_hz)).div_ceil(u64::from(self.from_hz));
         let start = out.len();
         let before = self.n_out;
         while self.n_out < wanted {
@@ -96,7 +110,8 @@ impl Resampler {
 
     fn drain(&mut self, out: &mut Vec<f32>) -> Result<(), Error> {
         let Some(engine) = &mut self.engine else { return Ok(()) };
-        let fault = |why: String| Error::Resampler { rate_hz: self.rate_hz, why };
+        let (from_hz, to_hz) = (self.from_hz, self.to_hz);
+        let fault = |why: String| Error::Resampler { from_hz, to_hz, why };
         let mut used = 0;
         while self.pending.len() - used >= engine.input_frames_next() {
             let block = engine.input_frames_next();
@@ -119,19 +134,22 @@ impl Resampler {
     }
 }
 
-/// Picks the filter for a rate.
-fn engine(rate_hz: u32) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
-    let fault = |why: String| Error::Resampler { rate_hz, why };
-    let rate = f64::from(rate_hz);
+/// Picks the filter for a pair of rates.
+fn engine(from_hz: u32, to_hz: u32) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
+    let fault = |why: String| Error::Resampler { from_hz, to_hz, why };
+    if from_hz == 0 || to_hz == 0 {
+        return Err(fault("a rate of nothing".to_owned()));
+    }
+    let rate = f64::from(from_hz);
     let block = (rate * BLOCK_SECONDS) as usize;
-    let shortest_fft_block = f64::from(rate_hz / gcd(rate_hz, RATE_HZ));
+    let shortest_fft_block = f64::from(from_hz / gcd(from_hz, to_hz));
     if shortest_fft_block <= rate * LONGEST_FFT_BLOCK_SECONDS {
-        let fft = Fft::new(rate_hz as usize, RATE_HZ as usize, block, 1, FixedSync::Input)
+        let fft = Fft::new(from_hz as usize, to_hz as usize, block, 1, FixedSync::Input)
             .map_err(|error| fault(error.to_string()))?;
         return Ok(Box::new(fft));
     }
     let parameters = SincInterpolationParameters::new(SINC_TAPS, WindowFunction::BlackmanHarris2);
-    let ratio = f64::from(RATE_HZ) / rate;
+    let ratio = f64::from(to_hz) / rate;
     let sinc = Async::new_sinc(ratio, 1.0, &parameters, block, 1, FixedAsync::Input)
         .map_err(|error| fault(error.to_string()))?;
     Ok(Box::new(sinc))
@@ -212,6 +230,22 @@ mod tests {
         // 3 kHz at 8 kHz has its image at 5 kHz; the filter must take it away.
         let out = whole(8_000, &tone(8_000, 3_000.0, 1.0));
         assert_same_tone(&out, 3_000.0);
+    }
+
+    #[test]
+    fn prompts_go_out_at_every_rate_a_call_may_have() {
+        for from_hz in [8_000, 16_000, 22_050, 44_100, 192_000] {
+            for to_hz in [8_000, 11_025, 16_000, 24_000, 44_100, 48_000] {
+                let mut resampler = Resampler::between(from_hz, to_hz).unwrap();
+                let mut out = Vec::new();
+                resampler.push(&tone(from_hz, 440.0, 0.5), &mut out).unwrap();
+                resampler.flush(&mut out).unwrap();
+                assert!(out.len().abs_diff(to_hz as usize / 2) <= 1, "{from_hz} to {to_hz}");
+                let power = out.iter().map(|sample| sample * sample).sum::<f32>();
+                let rms = (power / out.len() as f32).sqrt();
+                assert!((rms - 0.353_6).abs() < 0.01, "{from_hz} to {to_hz}: {rms}");
+            }
+        }
     }
 
     proptest! {

@@ -19,24 +19,24 @@ use std::{
 /// The most bytes of samples: the format counts them, and 36 bytes of header, in 32 bits.
 const MAX_DATA_BYTES: u64 = u32::MAX as u64 - 36;
 
-/// A recording that is being read.
+/// A recording that is being read, from a file or from bytes in memory.
 #[derive(Debug)]
-pub struct Reader {
+pub struct Reader<R: Read = File> {
     header: Header,
     n_frames: u64,
     n_frames_left: u64,
-    source: Source,
+    source: Source<R>,
 }
 
 /// hound behind a plain header, then the file from its first sample on.
-type Linear = hound::WavReader<Chain<Cursor<Vec<u8>>, BufReader<File>>>;
+type Linear<R> = hound::WavReader<Chain<Cursor<Vec<u8>>, BufReader<R>>>;
 
-enum Source {
-    Linear(Box<Linear>),
-    G711(BufReader<File>, &'static [i16; 256]),
+enum Source<R: Read> {
+    Linear(Box<Linear<R>>),
+    G711(BufReader<R>, &'static [i16; 256]),
 }
 
-impl std::fmt::Debug for Source {
+impl<R: Read> std::fmt::Debug for Source<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Linear(_) => "Linear",
@@ -51,8 +51,18 @@ impl Reader {
     /// # Errors
     /// Says what is wrong with the file; the path is the caller's to add.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let mut file = File::open(path)?;
+        let file = File::open(path)?;
         let file_bytes = file.metadata()?.len();
+        Self::new(file, file_bytes)
+    }
+}
+
+impl<R: Read + Seek> Reader<R> {
+    /// Reads what is `file_bytes` long and checks all that its header claims.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn new(mut file: R, file_bytes: u64) -> Result<Self, Error> {
         let header = read_header(&mut file)?;
         check(&header)?;
         // A pipe says that it has no bytes.
@@ -149,7 +159,7 @@ impl Reader {
     }
 }
 
-fn read_header(file: &mut File) -> Result<Header, Error> {
+fn read_header<R: Read>(file: &mut R) -> Result<Header, Error> {
     let mut bytes = Vec::new();
     file.by_ref().take(riff::MAX_HEADER_BYTES as u64 + 8).read_to_end(&mut bytes)?;
     if bytes.is_empty() {

@@ -7,6 +7,7 @@ use crate::{
     decision::Policy,
     intent::Classifier,
     model,
+    prompt::{Lack, Voices},
     transcript::{Pool, whisper::Engine},
 };
 use anyhow::Context;
@@ -66,6 +67,13 @@ impl Gather {
             sha256: loaded.sha256,
         })
     }
+}
+
+/// What prompts sound like, and what they will lack.
+pub(super) fn voices(settings: &Settings) -> (Voices, Vec<Lack>) {
+    let (config, fixed) = (&settings.config.prompt, settings.profile.fixed_prompts());
+    let lacks = Voices::lacks(config, &fixed, std::env::var_os("PATH").as_deref());
+    (Voices::new(config.clone(), fixed), lacks)
 }
 
 /// What all calls share, from the configuration.

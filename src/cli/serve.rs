@@ -1,6 +1,10 @@
 //! `pretriage serve`: the service, from the configuration to the end of the drain.
 
-use super::{Outcome, gather::Gather, output};
+use super::{
+    Outcome,
+    gather::{Gather, voices},
+    output,
+};
 use crate::{
     shutdown::Signal,
     telemetry,
@@ -36,10 +40,14 @@ pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
     let rooms = gather.open(&settings)?;
     let pool = Arc::clone(&rooms.pool);
     let model = Model { name: rooms.manifest.title(), sha256: rooms.sha256 };
+    let (voices, lacks) = voices(&settings);
+    for lack in lacks {
+        warn!(key = %format_args!("prompt.{}", lack.key), "{}", lack.what);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let signal = Signal::from_process().context("cannot listen for SIGTERM and SIGINT")?;
-        let wire_rooms = Rooms { host: rooms.host, pool: rooms.pool, model };
+        let wire_rooms = Rooms { host: rooms.host, pool: rooms.pool, voices, model };
         let server = Server::bind(settings.config.wire.clone(), wire_rooms, signal).await?;
         output::line(&format!("listening on {}", server.local_addr()))?;
         if let Some(admin) = server.admin_addr() {

@@ -84,3 +84,25 @@ fn the_effective_configuration_can_be_read_back() {
     let table: toml::Table = settings.to_toml().parse().unwrap();
     assert!(table.contains_key("wire") && table.contains_key("profile"));
 }
+
+#[test]
+fn prompts_that_are_always_the_same_are_known() {
+    let fixed = Settings::load(None).unwrap().profile.fixed_prompts();
+    let text = |key: &str| fixed.iter().find(|it| it.key == key).map(|it| it.text.as_str());
+    assert!(text("greeting").unwrap().contains("950201"));
+    assert!(text("handoff").is_some());
+    assert!(text("routed").is_none() && text("wait").is_none());
+}
+
+#[test]
+fn the_folder_of_recordings_lies_beside_the_file_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pretriage.toml");
+    std::fs::write(&path, "[prompt]\nfolder = \"prompts\"\n").unwrap();
+    let settings = Settings::load(Some(&path)).unwrap();
+    assert_eq!(settings.config.prompt.folder, Some(folder.path().join("prompts")));
+    assert_eq!(
+        keys("[prompt]\nwait_ms = 9000\ncommand = [\"say\"]\nprefetch = [\"opus\"]"),
+        ["prompt.prefetch", "prompt.wait_ms", "prompt.command"]
+    );
+}

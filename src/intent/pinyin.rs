@@ -2,7 +2,7 @@
 //!
 //! A small recogniser writes 冲值 for 充值 and 仁工 for 人工; the syllable survives. The only file
 //! that names the `pinyin` crate. It knows no topics; its syllables go to the network, to the human
-//! rules and to the noise.
+//! rules, to the noise and, with tones, to prompts that are read aloud.
 
 use pinyin::ToPinyin as _;
 
@@ -87,6 +87,15 @@ pub fn reading(character: char) -> Option<&'static str> {
         .or_else(|| character.to_pinyin().map(|found| found.plain()))
 }
 
+/// The reading of one character with its tone as a digit behind it (`hao3`), without regard to the
+/// word it stands in; what has no tone of its own ends in 5. For prompts that are read aloud.
+#[must_use]
+pub fn toned(character: char) -> Option<String> {
+    let found = character.to_pinyin()?.with_tone_num_end();
+    let has_tone = found.ends_with(|end: char| end.is_ascii_digit());
+    Some(if has_tone { found.to_owned() } else { format!("{found}5") })
+}
+
 fn phrase(chars: &[char]) -> Option<&'static [&'static str]> {
     let second = *chars.get(1)?;
     PHRASES
@@ -106,6 +115,12 @@ mod tests {
             assert_eq!(plain(right), plain(heard), "{right} {heard}");
         }
         assert_ne!(plain("退款"), plain("扣款"));
+    }
+
+    #[test]
+    fn tones_stand_behind_their_syllable() {
+        let toned = |text: &str| text.chars().map(toned).collect::<Vec<_>>();
+        assert_eq!(toned("您吗a"), [Some("nin2".to_owned()), Some("ma5".to_owned()), None]);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What the call said and the gateway has not read yet.
 //!
 //! Two places in the channel are kept from the start, so that the decision and the status always
-//! fit, however slowly the gateway reads.
+//! fit, however slowly the gateway reads. A prompt whose audio is still being made holds its place
+//! in the line until that is there or late; nothing overtakes it.
 
-use super::proto::ConverseResponse;
+use super::{convert, proto::ConverseResponse};
+use crate::{metrics, prompt::Voice};
 use std::collections::VecDeque;
 use tokio::sync::mpsc::{self, OwnedPermit, Receiver, Sender};
 use tonic::Status;
@@ -21,11 +23,19 @@ pub(super) struct Gone;
 /// What waits for the gateway.
 #[derive(Debug)]
 pub(super) struct Outbox {
-    waiting: VecDeque<ConverseResponse>,
+    waiting: VecDeque<Waiting>,
     capacity: usize,
     sender: Sender<Item>,
     for_decision: OwnedPermit<Item>,
     for_status: OwnedPermit<Item>,
+}
+
+/// One message.
+#[derive(Debug)]
+struct Waiting {
+    message: ConverseResponse,
+    /// What the message, a prompt, is still to be given.
+    voice: Option<Voice>,
 }
 
 impl Outbox {
@@ -39,9 +49,10 @@ impl Outbox {
         Some((outbox, receiver))
     }
 
-    /// Adds a message. Whoever adds must look at [`Outbox::has_room`] before taking new work.
-    pub(super) fn push(&mut self, message: ConverseResponse) {
-        self.waiting.push_back(message);
+    /// Adds a message; a prompt gets its audio, where there is one in time. Whoever adds must look
+    /// at [`Outbox::has_room`] before taking new work.
+    pub(super) fn push(&mut self, message: ConverseResponse, voice: Option<Voice>) {
+        self.waiting.push_back(Waiting { message, voice });
     }
 
     pub(super) fn has_room(&self) -> bool {
@@ -52,10 +63,25 @@ impl Outbox {
         self.waiting.is_empty()
     }
 
-    /// Hands one message to the connection as soon as that has room. May be dropped at any point.
+    /// Whether the next message waits for us and not for the gateway.
+    pub(super) fn awaits_voice(&self) -> bool {
+        self.waiting.front().is_some_and(|next| next.voice.is_some())
+    }
+
+    /// Does the next step: gives a prompt its audio, or hands one message to the connection as
+    /// soon as that has room. May be dropped at any point.
     pub(super) async fn send_one(&mut self) -> Result<(), Gone> {
+        if let Some(Waiting { message, voice: voice @ Some(_) }) = self.waiting.front_mut() {
+            if let Some(voice) = voice {
+                let answer = voice.answer().await;
+                metrics::prompt_audio(answer.as_str());
+                convert::speak(message, answer.audio());
+            }
+            *voice = None;
+            return Ok(());
+        }
         let permit = self.sender.reserve().await.map_err(|_| Gone)?;
-        if let Some(message) = self.waiting.pop_front() {
+        if let Some(Waiting { message, .. }) = self.waiting.pop_front() {
             permit.send(Ok(message));
         }
         Ok(())
@@ -102,7 +128,7 @@ mod tests {
     async fn the_decision_fits_although_nobody_reads() {
         let (mut outbox, mut receiver) = Outbox::new(4).unwrap();
         for offset_ms in 0..(IN_FLIGHT as u64 + 4) {
-            outbox.push(ConverseResponse { offset_ms, response: None });
+            outbox.push(ConverseResponse { offset_ms, response: None }, None);
         }
         let stuck = tokio::time::timeout(std::time::Duration::from_millis(1), outbox.flush());
         assert!(stuck.await.is_err());
@@ -122,7 +148,7 @@ mod tests {
         let (mut outbox, receiver) = Outbox::new(4).unwrap();
         drop(receiver);
         outbox.reader().gone().await;
-        outbox.push(ConverseResponse::default());
+        outbox.push(ConverseResponse::default(), None);
         assert_eq!(outbox.flush().await, Err(Gone));
     }
 }

@@ -11,7 +11,7 @@ use super::{
     service::Service,
     session::Floor,
 };
-use crate::{call::Host, metrics, shutdown::Signal, transcript::Pool};
+use crate::{call::Host, metrics, prompt::Voices, shutdown::Signal, transcript::Pool};
 use axum::{
     extract::Request,
     middleware::{self, Next},
@@ -45,6 +45,8 @@ pub struct Rooms {
     pub host: Arc<Host>,
     /// The workers.
     pub pool: Arc<Pool>,
+    /// What prompts sound like.
+    pub voices: Voices,
     /// For [`proto::ServiceInfo`].
     pub model: Model,
 }
@@ -113,8 +115,8 @@ impl Server {
             None => None,
         };
         let admission = Arc::new(Admission::new(config.max_calls, shutdown.clone()));
-        let Rooms { host, pool, model } = rooms;
-        let floor = Arc::new(Floor { config, host, pool, expired: Signal::new() });
+        let Rooms { host, pool, voices, model } = rooms;
+        let floor = Arc::new(Floor { config, host, pool, voices, expired: Signal::new() });
         Ok(Self { listener, address, admin, metrics, floor, admission, model, shutdown })
     }
 
@@ -136,6 +138,7 @@ impl Server {
     /// When the connection layer or the admin port fails.
     pub async fn serve(self) -> Result<Drained, Error> {
         let config = &self.floor.config;
+        self.floor.voices.prefetch();
         let readiness =
             Readiness { pool: Arc::clone(&self.floor.pool), draining: self.shutdown.clone() };
         let (reporter, health) = tonic_health::server::health_reporter();

@@ -22,6 +22,7 @@ use crate::{
     call::{Call, Event, Host, Step, Told, Warning},
     decision::{Decision, Reason},
     metrics,
+    prompt::{self, Pace, Voice, Voices},
     shutdown::Signal,
     transcript::Pool,
 };
@@ -45,6 +46,7 @@ pub(super) struct Floor {
     pub(super) config: Config,
     pub(super) host: Arc<Host>,
     pub(super) pool: Arc<Pool>,
+    pub(super) voices: Voices,
     /// Raised when calls that are still open must end.
     pub(super) expired: Signal,
 }
@@ -108,7 +110,8 @@ where
                     transcriber: Transcriber::new(Arc::clone(&floor.pool)),
                     ledger: Ledger::new(),
                     interim_results: opening.interim_results,
-                    fills_silence: opening.setup.plays_prompts,
+                    voices: floor.voices.clone(),
+                    plays_prompts: opening.setup.plays_prompts,
                     format: opening.format,
                     last_message: Instant::now(),
                     last_audio: Instant::now(),
@@ -136,7 +139,9 @@ struct Session {
     transcriber: Transcriber,
     ledger: Ledger,
     interim_results: bool,
-    fills_silence: bool,
+    voices: Voices,
+    /// There is a caller at the other end, who hears prompts and may be silent.
+    plays_prompts: bool,
     format: Format,
     last_message: Instant,
     last_audio: Instant,
@@ -171,10 +176,11 @@ impl Session {
             if self.inbox.holds_audio() {
                 self.last_audio = Instant::now();
             }
-            if self.outbox.is_empty() {
+            let stalls = !self.outbox.is_empty() && !self.outbox.awaits_voice();
+            if !stalls {
                 self.last_sent = Instant::now();
             }
-            let fills = self.fills_silence && reads && !self.inbox.holds_audio();
+            let fills = self.plays_prompts && reads && !self.inbox.holds_audio();
             tokio::select! {
                 biased;
                 () = floor.expired.raised() => return Err(Fault::Expired),
@@ -196,7 +202,7 @@ impl Session {
                     self.inbox.push_silence(SILENCE_SUPPRESSED);
                     self.last_audio += SILENCE_SUPPRESSED;
                 }
-                () = sleep_until(self.last_sent + floor.config.stall()), if !self.outbox.is_empty() => {
+                () = sleep_until(self.last_sent + floor.config.stall()), if stalls => {
                     return Err(Fault::Stalled);
                 }
                 () = sleep_until(self.last_message + floor.config.idle()), if !self.call.is_awaiting() => {
@@ -284,11 +290,20 @@ impl Session {
         if let Some(message) = convert::event(&told, &self.call_id)
             && (self.interim_results || !matches!(told.event, Event::Verdict(_)))
         {
-            self.outbox.push(message);
+            let voice = self.voice(&told.event);
+            self.outbox.push(message, voice);
         }
         if let Event::Decision(decision) = told.event {
             self.decision = Some((told.offset, decision));
         }
+    }
+
+    /// Asks for a prompt's audio, in the format of the call, where somebody will hear it.
+    fn voice(&self, event: &Event) -> Option<Voice> {
+        let Event::Prompt(prompt) = event else { return None };
+        let Format { encoding, rate_hz, .. } = self.format;
+        let format = prompt::Format { encoding, rate_hz };
+        self.plays_prompts.then(|| self.voices.ask(&prompt.text, Pace::Normal, format)).flatten()
     }
 
     /// Ends the call if it has not ended itself, and delivers the decision if anybody reads.

@@ -294,6 +294,37 @@ fn check_config_prints_what_is_in_force() {
 }
 
 #[test]
+fn what_prompts_will_lack_is_a_warning_by_key_and_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pretriage.toml");
+    let check = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let output = pretriage(&["--config", &path.to_string_lossy(), "check-config"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let said = check(
+        "[prompt]\nfolder = \"prompts\"\ncommand = [\"no-such-voice\", \"{text}\"]\n\
+         prefetch = [\"alaw/8000\"]\n",
+    );
+    assert!(said.contains("warning: prompt.folder: ") && said.contains("prompts: "), "{said}");
+    assert!(said.contains("warning: prompt.command: no-such-voice"), "{said}");
+    assert!(!said.contains("prompt.prefetch"), "{said}");
+    std::fs::create_dir(folder.path().join("prompts")).unwrap();
+    std::fs::write(folder.path().join("prompts/greeting.wav"), b"RIFF").unwrap();
+    std::fs::write(folder.path().join("prompts/routed.wav"), b"RIFF").unwrap();
+    let said = check("[prompt]\nfolder = \"prompts\"\n");
+    assert!(said.contains("greeting.wav: the WAV header is cut off"), "{said}");
+    assert!(said.contains("routed.wav belongs to no prompt"), "{said}");
+    let said = check(
+        "[prompt]\ncommand = [\"sh\", \"-c\", \"echo no voice >&2; exit 4\", \"{text}\"]\n\
+         prefetch = [\"mulaw/8000\"]\n",
+    );
+    assert!(said.contains("warning: prompt.prefetch: greeting as mulaw/8000: "), "{said}");
+    assert!(said.contains("no voice"), "{said}");
+}
+
+#[test]
 fn a_port_in_use_is_an_error_that_names_it() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -8,6 +8,7 @@ use pretriage::{
     intent::{Category, Classifier},
     model,
     offline::{Channel, Door},
+    prompt::Voices,
     shutdown::Signal,
     transcript::{Pool, whisper::Engine},
     wire::{
@@ -96,7 +97,12 @@ async fn every_sample_gives_its_expected_row_and_the_same_events_through_both_do
         admin: None,
         ..pretriage::wire::Config::default()
     };
-    let rooms = Rooms { host: Arc::clone(&host), pool: Arc::clone(&pool), model: Model::default() };
+    let rooms = Rooms {
+        host: Arc::clone(&host),
+        pool: Arc::clone(&pool),
+        voices: Voices::default(),
+        model: Model::default(),
+    };
     let server = Server::bind(config, rooms, signal.clone()).await.unwrap();
     let address = server.local_addr().to_string();
     let serving = tokio::spawn(server.serve());

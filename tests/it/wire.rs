@@ -7,6 +7,7 @@ mod harness;
 mod load;
 mod recording;
 mod seen;
+mod spoken;
 mod talk;
 #[path = "../../src/speech/voice.rs"]
 mod voice;

@@ -5,6 +5,7 @@ use crate::{
     call::{Event, Heard, Told},
     decision,
     intent::{self, Category},
+    prompt::{Pace, ssml},
 };
 use proto::converse_response::Response;
 use std::time::Duration;
@@ -19,7 +20,8 @@ pub(in crate::wire) fn event(told: &Told, call_id: &str) -> Option<proto::Conver
         Event::Prompt(prompt) => Response::Prompt(proto::Prompt {
             id: prompt.id.clone(),
             text: prompt.text.to_string(),
-            ssml: String::new(),
+            ssml: ssml(&prompt.text, Pace::Normal),
+            // What there is of it comes later, see [`speak`].
             audio: Vec::new(),
             barge_in: prompt.barge_in,
         }),
@@ -39,6 +41,13 @@ pub(in crate::wire) fn event(told: &Told, call_id: &str) -> Option<proto::Conver
         Event::Decision(_) => return None,
     };
     Some(proto::ConverseResponse { offset_ms: millis(told.offset), response: Some(response) })
+}
+
+/// Gives a prompt its audio; anything else stays as it is.
+pub(in crate::wire) fn speak(message: &mut proto::ConverseResponse, audio: Option<&[u8]>) {
+    if let (Some(Response::Prompt(prompt)), Some(audio)) = (&mut message.response, audio) {
+        prompt.audio = audio.to_vec();
+    }
 }
 
 /// Writes the decision.

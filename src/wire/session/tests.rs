@@ -50,6 +50,7 @@ fn floor() -> Arc<Floor> {
         config: Config::default(),
         host: Arc::new(host),
         pool: Arc::new(pool),
+        voices: Voices::default(),
         expired,
     })
 }

@@ -7,6 +7,7 @@ use pretriage::{
     config::{DEFAULT_PROFILE, Profile},
     decision::Policy,
     intent::Classifier,
+    prompt::Voices,
     shutdown::Signal,
     speech,
     transcript::{self, EngineError, Pool, Raw, Recognizer},
@@ -93,7 +94,7 @@ pub(super) fn rooms(pool: Pool) -> Rooms {
         speech: speech::Config::default(),
     };
     let model = Model { name: "script".to_owned(), sha256: "0".repeat(64) };
-    Rooms { host: Arc::new(host), pool: Arc::new(pool), model }
+    Rooms { host: Arc::new(host), pool: Arc::new(pool), voices: Voices::default(), model }
 }
 
 pub(super) fn pool(script: &Script) -> Pool {
@@ -103,8 +104,12 @@ pub(super) fn pool(script: &Script) -> Pool {
 }
 
 pub(super) async fn serve_with(config: Config, pool: Pool) -> Service {
+    serve_rooms(config, rooms(pool)).await
+}
+
+pub(super) async fn serve_rooms(config: Config, rooms: Rooms) -> Service {
     let shutdown = Signal::new();
-    let server = Server::bind(config, rooms(pool), shutdown.clone()).await.unwrap();
+    let server = Server::bind(config, rooms, shutdown.clone()).await.unwrap();
     let (address, admin) = (server.local_addr(), server.admin_addr().unwrap());
     let serving = tokio::spawn(async move { server.serve().await.unwrap() });
     Service { address, admin, shutdown, serving }
