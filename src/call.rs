@@ -6,6 +6,7 @@
 //! It knows nothing of the network, threads or wall clocks; `wire` and `offline` carry its steps
 //! out, and its decision is the end of it.
 
+mod dialog;
 pub mod machine;
 pub mod script;
 mod state;
@@ -65,7 +66,10 @@ pub enum Event {
     /// The call is open; audio may come.
     Ready,
     /// The caller began to speak.
-    SpeechStarted,
+    SpeechStarted {
+        /// Whether the prompt that plays is to be stopped for it.
+        barge_in: bool,
+    },
     /// The caller finished an utterance.
     SpeechEnded,
     /// What was heard.
@@ -105,6 +109,27 @@ pub struct Prompt {
     pub text: Arc<str>,
     /// Whether the caller may speak over it.
     pub barge_in: bool,
+    /// Whether it is to be spoken slowly.
+    pub is_slow: bool,
+}
+
+/// What a caller needs, as the business knows it or as it was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Aged 60 or more, the age from which Chinese law speaks of the elderly.
+    pub elderly: bool,
+    /// Does not see a screen well.
+    pub low_vision: bool,
+    /// Does not hear well.
+    pub hard_of_hearing: bool,
+}
+
+impl Needs {
+    /// Whether the caller is to be spoken to slowly, and offered a person first.
+    #[must_use]
+    pub const fn any(self) -> bool {
+        self.elderly || self.low_vision || self.hard_of_hearing
+    }
 }
 
 /// A fault that does not end the call.

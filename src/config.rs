@@ -71,25 +71,11 @@ impl Profile {
     /// hotline's number. Keys are counted from `call.prompts`, a table in a table behind a dot.
     #[must_use]
     pub fn fixed_prompts(&self) -> Vec<prompt::Fixed> {
-        let mut fixed = Vec::new();
-        if let Ok(prompts) = toml::Table::try_from(&self.call.prompts) {
-            collect_fixed(&prompts, "", &self.number, &mut fixed);
-        }
-        fixed
-    }
-}
-
-fn collect_fixed(table: &toml::Table, above: &str, number: &str, fixed: &mut Vec<prompt::Fixed>) {
-    for (key, value) in table {
-        let Some(inner) = value.as_table() else { continue };
-        let key = format!("{above}{key}");
-        if let Some(text) = inner.get("text").and_then(toml::Value::as_str) {
-            let text = text.replace("{number}", number);
-            if !text.contains('{') {
-                fixed.push(prompt::Fixed { key: key.clone(), text });
-            }
-        }
-        collect_fixed(inner, &format!("{key}."), number, fixed);
+        let spoken = self.call.spoken().map(|(key, text)| (key, text.replace("{number}", &self.number)));
+        spoken
+            .filter(|(_, text)| !text.contains('{'))
+            .map(|(key, text)| prompt::Fixed { key, text })
+            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a call remembers: whose turn it is, and the story so far.
 
-use super::{Key, Warning};
+use super::{Key, Warning, dialog::Say};
 use crate::{
     audio::{RATE_HZ, level},
     decision::{Card, Reason},
@@ -20,6 +20,8 @@ pub(super) struct Listening {
     playing: Option<Playing>,
     /// What played when the caller began to speak.
     spoken_over: Arc<str>,
+    /// The caller's speech has stopped a prompt.
+    was_cut: bool,
     /// Since when the caller has been silent with nothing playing.
     since: u64,
 }
@@ -28,36 +30,39 @@ pub(super) struct Listening {
 struct Playing {
     id: String,
     text: Arc<str>,
+    barge_in: bool,
     started: u64,
     until: u64,
 }
 
 impl Listening {
     pub(super) fn new(plays_prompts: bool) -> Self {
-        Self { plays_prompts, n_prompts: 0, playing: None, spoken_over: Arc::from(""), since: 0 }
+        Self {
+            plays_prompts,
+            n_prompts: 0,
+            playing: None,
+            spoken_over: Arc::from(""),
+            was_cut: false,
+            since: 0,
+        }
     }
 
     /// Gives the prompt its id.
-    pub(super) fn prompt_started(
-        &mut self,
-        name: &str,
-        text: &Arc<str>,
-        now: u64,
-        longest: Duration,
-    ) -> String {
+    pub(super) fn prompt_started(&mut self, say: &Say, now: u64, longest: Duration) -> String {
         self.n_prompts += 1;
-        let id = format!("{name}-{}", self.n_prompts);
+        let id = format!("{}-{}", say.name, self.n_prompts);
         self.since = now;
         if self.plays_prompts {
             // Prompts of the same moment are played one after the other.
             let before = self.playing.take().filter(|playing| playing.started == now);
             let begin = before.as_ref().map_or(now, |playing| playing.until);
             let until = begin + longest.as_millis() as u64 * u64::from(RATE_HZ) / 1_000;
+            let barge_in = say.barge_in && before.as_ref().is_none_or(|playing| playing.barge_in);
             let text = before.map_or_else(
-                || Arc::clone(text),
-                |playing| format!("{}{text}", playing.text).into(),
+                || Arc::clone(&say.text),
+                |playing| format!("{}{}", playing.text, say.text).into(),
             );
-            self.playing = Some(Playing { id: id.clone(), text, started: now, until });
+            self.playing = Some(Playing { id: id.clone(), text, barge_in, started: now, until });
         }
         id
     }
@@ -78,14 +83,28 @@ impl Listening {
         }
     }
 
-    pub(super) fn speech_started(&mut self, now: u64) {
-        self.spoken_over =
-            self.playing.as_ref().map_or_else(|| Arc::from(""), |p| Arc::clone(&p.text));
+    /// The caller began to speak; answers whether a prompt was playing.
+    pub(super) fn speech_started(&mut self, now: u64) -> bool {
+        let playing = self.playing.as_ref().filter(|playing| now < playing.until);
+        self.spoken_over = playing.map_or_else(|| Arc::from(""), |it| Arc::clone(&it.text));
         self.since = now;
+        self.was_cut = false;
+        playing.is_some()
     }
 
-    pub(super) fn speech_ended(&mut self, now: u64) {
+    /// The caller speaks over a prompt: stops it where it allows that, and answers whether it does.
+    pub(super) fn cut_short(&mut self, now: u64) -> bool {
+        self.was_cut = self.playing.as_ref().is_some_and(|playing| playing.barge_in);
+        if self.was_cut {
+            self.prompt_over(now);
+        }
+        self.was_cut
+    }
+
+    /// The caller has spoken; answers whether that stopped a prompt.
+    pub(super) fn speech_ended(&mut self, now: u64) -> bool {
         self.since = now;
+        std::mem::take(&mut self.was_cut)
     }
 
     pub(super) fn prompt_at_speech_start(&self) -> Arc<str> {
@@ -129,14 +148,11 @@ pub(super) struct Story {
     pub(super) offered_credential: bool,
     /// Words that were not enough alone; never leave the call.
     unclear_words: String,
-    /// What was wrong when the caller was asked again.
-    pub(super) doubt: Option<Reason>,
-    pub(super) asked_for_input: bool,
     pub(super) n_dropped: u32,
     keys: String,
-    pub(super) pressed: Option<Category>,
+    /// The desk that the caller pressed or named.
+    pub(super) desk: Option<Category>,
     line_quality: Vec<String>,
-    bad_line: bool,
     n_background: u32,
     n_noisy: u32,
 }
@@ -205,7 +221,6 @@ impl Story {
         } else {
             return None;
         };
-        self.bad_line = true;
         self.note_line(code).then(|| Warning { code, text: text.to_owned() })
     }
 
@@ -218,20 +233,30 @@ impl Story {
         is_new
     }
 
-    /// Why the call ends if nothing more comes.
+    /// Why the call ends where no words were ever heard.
     pub(super) fn reason_for_silence(&self) -> Reason {
         let noisy = self.n_noisy as f32 >= NOISE_SHARE * self.n_background.max(1) as f32;
-        match self.doubt {
-            Some(_) if self.bad_line => Reason::BadLine,
-            Some(doubt) => doubt,
-            None if self.n_dropped > 0 || noisy => Reason::NonSpeech,
-            None => Reason::NoInput,
-        }
+        if self.n_dropped > 0 || noisy { Reason::NonSpeech } else { Reason::NoInput }
+    }
+
+    /// The best that was understood so far.
+    pub(super) fn best(&self) -> Option<&Verdict> {
+        self.best.as_ref().map(|(verdict, _)| verdict)
+    }
+
+    /// Puts a reading first that the caller confirmed, pressed, or was guided by.
+    pub(super) fn choose(&mut self, mut verdict: Verdict) {
+        hide(&mut verdict, &self.masker.heard());
+        let utterance = match &self.best {
+            Some((_, utterance)) => *utterance,
+            None => self.n_read,
+        };
+        self.best = Some((verdict, utterance));
     }
 
     /// The desk: what was pressed goes before what was said.
     pub(super) fn category(&self) -> Option<Category> {
-        self.pressed.or_else(|| self.best.as_ref().map(|(verdict, _)| verdict.category()))
+        self.desk.or_else(|| self.best.as_ref().map(|(verdict, _)| verdict.category()))
     }
 
     /// The best verdict and the card, once, at the end.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn to_json(told: &Told) -> String {
     let (name, fields) = match &told.event {
         Event::Ready => ("ready", json!({})),
-        Event::SpeechStarted => ("speech_started", json!({})),
+        Event::SpeechStarted { barge_in } => ("speech_started", json!({ "barge_in": barge_in })),
         Event::SpeechEnded => ("speech_ended", json!({})),
         Event::Transcript(heard) => (
             "transcript",
@@ -25,7 +25,12 @@ pub(super) fn to_json(told: &Told) -> String {
         ),
         Event::Prompt(prompt) => (
             "prompt",
-            json!({ "id": prompt.id, "text": &*prompt.text, "barge_in": prompt.barge_in }),
+            json!({
+                "id": prompt.id,
+                "text": &*prompt.text,
+                "barge_in": prompt.barge_in,
+                "slow": prompt.is_slow,
+            }),
         ),
         Event::Verdict(verdict) => ("verdict", verdict_fields(verdict)),
         Event::Warning(warning) => {
@@ -76,7 +81,7 @@ fn decision_fields(decision: &Decision) -> Value {
 pub(super) fn to_text(told: &Told) -> String {
     let what = match &told.event {
         Event::Ready => "ready".to_owned(),
-        Event::SpeechStarted => "speech started".to_owned(),
+        Event::SpeechStarted { .. } => "speech started".to_owned(),
         Event::SpeechEnded => "speech ended".to_owned(),
         Event::Transcript(heard) => match heard.dropped {
             Some(dropped) => format!("dropped   ({})", dropped.as_str()),

@@ -79,11 +79,11 @@ pub(super) fn voices(settings: &Settings) -> (Voices, Vec<Lack>) {
 /// What all calls share, from the configuration.
 fn host(settings: &Settings) -> Result<Arc<Host>, Failure> {
     let profile = &settings.profile;
-    Ok(Arc::new(Host {
-        number: profile.number.clone(),
-        script: profile.call.clone(),
-        policy: Policy::new(profile.decision.clone()),
-        classifier: Classifier::embedded().context("the intent model cannot be read")?,
-        speech: settings.config.speech.clone(),
-    }))
+    Ok(Arc::new(Host::new(
+        profile.number.clone(),
+        profile.call.clone(),
+        Policy::new(profile.decision.clone()),
+        Classifier::embedded().context("the intent model cannot be read")?,
+        settings.config.speech.clone(),
+    )))
 }

@@ -35,6 +35,8 @@ pub struct Thresholds {
     pub route: f32,
     /// And only this far ahead of the second-best category.
     pub margin: f32,
+    /// Below that, the caller is asked whether it is this, at or above this confidence.
+    pub confirm: f32,
     /// A wish for a person is believed at or above this: much lower, since the mistake is cheap.
     pub human: f32,
     /// Text that the speech engine itself believes less than this never routes.
@@ -123,6 +125,18 @@ impl Policy {
         in_hours && !hours.holidays.contains(&local.date())
     }
 
+    /// Whether the engine's own confidence in a text is enough to act on it.
+    #[must_use]
+    pub fn believes(&self, heard: f32) -> bool {
+        heard >= self.config.thresholds.transcript
+    }
+
+    /// Whether a reading that is not sure enough is likely enough to ask whether it is right.
+    #[must_use]
+    pub fn confirms(&self, verdict: &Verdict) -> bool {
+        verdict.category().is_desk() && verdict.confidence >= self.config.thresholds.confirm
+    }
+
     /// Judges what was just understood; `heard` is the engine's own confidence in the text.
     #[must_use]
     pub fn judge(&self, verdict: &Verdict, heard: f32) -> Answer {
@@ -194,6 +208,7 @@ impl Config {
         let thresholds = [
             ("route", self.thresholds.route),
             ("margin", self.thresholds.margin),
+            ("confirm", self.thresholds.confirm),
             ("human", self.thresholds.human),
             ("transcript", self.thresholds.transcript),
         ];
@@ -201,6 +216,9 @@ impl Config {
             if !(0.0..=1.0).contains(&value) {
                 faults.push((format!("thresholds.{key}"), "must be 0 to 1".to_owned()));
             }
+        }
+        if self.thresholds.confirm > self.thresholds.route {
+            faults.push(("thresholds.confirm".to_owned(), "must not be above route".to_owned()));
         }
         if let Err(error) = TimeZone::get(&self.hours.time_zone) {
             faults.push(("hours.time_zone".to_owned(), error.to_string()));

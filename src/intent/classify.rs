@@ -8,7 +8,7 @@ use super::{
     Category, Evidence, Topic, Verdict,
     evidence::Quotes,
     human::{self, Finding},
-    network::{Error, Network},
+    network::{Error, Network, Scores},
     normalize::normalize,
     pinyin::syllables,
 };
@@ -53,6 +53,16 @@ impl Classifier {
         &self.network
     }
 
+    /// How likely each category is: what a question between two of them is made of.
+    #[must_use]
+    pub fn rank(&self, text: &str) -> Ranking {
+        let normal = normalize(text);
+        let syllables = syllables(normal.chars());
+        let scores = self.network.read(&normal, &syllables);
+        let finding = human::find(normal.chars(), &syllables);
+        ranking(&probabilities(&scores, self.network.settings().temperature, &finding))
+    }
+
     /// Says what a text is about. Total and deterministic; time is bounded by
     /// [`super::normalize::MAX_CHARS`].
     #[must_use]
@@ -64,11 +74,12 @@ impl Classifier {
         let syllables = syllables(normal.chars());
         let scores = self.network.read(&normal, &syllables);
         let settings = self.network.settings();
-        let mut topics = softmax(scores.topics(), settings.temperature);
         let finding = human::find(normal.chars(), &syllables);
-        obey(&finding, &mut topics);
+        let topics = probabilities(&scores, settings.temperature, &finding);
 
-        let (category, confidence, margin) = best_category(&topics);
+        let [(category, best_sum), (_, second_sum), ..] = ranking(&topics);
+        let confidence = best_sum.min(1.0);
+        let margin = (best_sum - second_sum).clamp(0.0, 1.0);
         let topic = best(&topics, |topic| topic.category() == category).0;
         let (seconds, none) = scores.seconds();
         let (second, score) = best(seconds, |other| other != topic && other != Topic::Other);
@@ -82,6 +93,13 @@ impl Classifier {
             evidence: Quotes::new(text, &normal).evidence(&scores, topic, urgent, &finding),
         }
     }
+}
+
+/// The calibrated probabilities of all topics, the rules obeyed.
+fn probabilities(scores: &Scores, temperature: f32, finding: &Finding) -> Topics {
+    let mut topics = softmax(scores.topics(), temperature);
+    obey(finding, &mut topics);
+    topics
 }
 
 /// The verdict on a text without a word in it.
@@ -124,15 +142,18 @@ fn obey(finding: &Finding, topics: &mut Topics) {
     topics[Topic::HumanRequest as usize] = wanted;
 }
 
-/// The best category, its probability, and how far the second one is behind.
-fn best_category(topics: &Topics) -> (Category, f32, f32) {
+/// The categories and their probabilities, best first.
+fn ranking(topics: &Topics) -> Ranking {
     let mut sums = Category::ALL.map(|category| {
         let members = Topic::ALL.iter().filter(|topic| topic.category() == category);
         (category, members.map(|topic| topics[*topic as usize]).sum::<f32>())
     });
     sums.sort_by(|left, right| right.1.total_cmp(&left.1));
-    (sums[0].0, sums[0].1.min(1.0), (sums[0].1 - sums[1].1).clamp(0.0, 1.0))
+    sums
 }
+
+/// All categories with their probabilities, best first.
+pub type Ranking = [(Category, f32); Category::ALL.len()];
 
 /// The best of the allowed topics, and its score or probability.
 fn best(topics: &[f32], allowed: impl Fn(Topic) -> bool) -> (Topic, f32) {

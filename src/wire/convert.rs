@@ -10,7 +10,7 @@ mod outgoing;
 mod reading;
 
 pub(super) use incoming::{Opening, ProtocolError, Request, open, request};
-pub(super) use outgoing::{decision, event, speak};
+pub(super) use outgoing::{decision, event, pace, speak};
 pub(super) use reading::{Unreadable, read_event};
 
 use super::proto;

@@ -22,7 +22,7 @@ use crate::{
     call::{Call, Event, Host, Step, Told, Warning},
     decision::{Decision, Reason},
     metrics,
-    prompt::{self, Pace, Voice, Voices},
+    prompt::{self, Voice, Voices},
     shutdown::Signal,
     transcript::Pool,
 };
@@ -303,7 +303,7 @@ impl Session {
         let Event::Prompt(prompt) = event else { return None };
         let Format { encoding, rate_hz, .. } = self.format;
         let format = prompt::Format { encoding, rate_hz };
-        self.plays_prompts.then(|| self.voices.ask(&prompt.text, Pace::Normal, format)).flatten()
+        self.plays_prompts.then(|| self.voices.ask(&prompt.text, convert::pace(prompt), format)).flatten()
     }
 
     /// Ends the call if it has not ended itself, and delivers the decision if anybody reads.

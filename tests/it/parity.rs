@@ -63,13 +63,13 @@ fn rooms() -> (Arc<Host>, Arc<Pool>) {
     let mut config = settings.config.transcript.clone();
     (config.deadline_ms, config.stuck_ms) = (300_000, 600_000);
     let pool = Pool::start(config, move || Ok(Box::new(engine.recognizer()?))).unwrap();
-    let host = Host {
-        number: settings.profile.number,
-        script: settings.profile.call,
-        policy: Policy::new(settings.profile.decision),
-        classifier: Classifier::embedded().unwrap(),
-        speech: settings.config.speech,
-    };
+    let host = Host::new(
+        settings.profile.number,
+        settings.profile.call,
+        Policy::new(settings.profile.decision),
+        Classifier::embedded().unwrap(),
+        settings.config.speech,
+    );
     (Arc::new(host), Arc::new(pool))
 }
 

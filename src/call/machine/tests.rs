@@ -1,7 +1,13 @@
 //! Call scripts: what happens to the call, line by line, and what the gateway is told.
 
 use super::*;
-use crate::{call::script, decision::policy, speech::voice::voice, transcript::Dropped};
+use crate::{
+    call::{Told, script},
+    decision::policy,
+    intent::Category,
+    speech::voice::voice,
+    transcript::Dropped,
+};
 use proptest::prelude::*;
 
 mod secrets;
@@ -15,13 +21,13 @@ fn host() -> Arc<Host> {
     }
     let text = include_str!("../../../hotline/default.toml");
     let profile: Profile = toml::from_str(text).unwrap();
-    Arc::new(Host {
-        number: profile.number,
-        script: profile.call,
-        policy: Policy::new(profile.decision),
-        classifier: Classifier::embedded().unwrap(),
-        speech: speech::Config::default(),
-    })
+    Arc::new(Host::new(
+        profile.number,
+        profile.call,
+        Policy::new(profile.decision),
+        Classifier::embedded().unwrap(),
+        speech::Config::default(),
+    ))
 }
 
 /// Drives a call and answers for the engine.
@@ -118,7 +124,7 @@ impl Rig {
 
 fn line(event: &Event) -> Option<String> {
     Some(match event {
-        Event::Ready | Event::SpeechStarted | Event::SpeechEnded => return None,
+        Event::Ready | Event::SpeechStarted { .. } | Event::SpeechEnded => return None,
         Event::Transcript(heard) => match heard.dropped {
             Some(dropped) => format!("dropped {}", dropped.as_str()),
             None => format!("heard {}", heard.text),

@@ -8,7 +8,7 @@ fn desk(queue: &str) -> Desk {
 
 fn config() -> Config {
     Config {
-        thresholds: Thresholds { route: 0.6, margin: 0.2, human: 0.4, transcript: 0.3 },
+        thresholds: Thresholds { route: 0.6, margin: 0.2, confirm: 0.4, human: 0.4, transcript: 0.3 },
         hours: Hours {
             enforce: true,
             time_zone: "Asia/Shanghai".to_owned(),

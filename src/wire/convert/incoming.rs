@@ -4,13 +4,13 @@ use super::{ENCODINGS, known, proto};
 use crate::{
     audio::{self, Format},
     call::{
-        Key, Overrides, QueueState, Setup,
+        Key, Needs, Overrides, QueueState, Setup,
         script::{FINAL_MS, MAX_CALL_MS, NO_INPUT_MS},
     },
 };
 use jiff::Timestamp;
 use proto::{client_event::Event, converse_request};
-use std::ops::RangeInclusive;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 /// Long enough for a UUID with a prefix, short enough for a log line.
 const MAX_CALL_ID_BYTES: usize = 128;
@@ -76,10 +76,29 @@ pub(in crate::wire) fn open(
             opened_at,
             timers: config.timers.map_or(Ok(Overrides::default()), timers)?,
             queue: QueueState { wait_seconds },
+            needs: config.caller.map_or(Needs::default(), |caller| needs(&caller.attributes)),
         },
         interim_results: config.interim_results,
         knows_language: is_mandarin(&config.language),
     })
+}
+
+/// From this age on Chinese law speaks of the elderly (老年人权益保障法, article 2).
+const ELDERLY_AGE: u32 = 60;
+
+/// What the business knows that the caller needs.
+fn needs(attributes: &HashMap<String, String>) -> Needs {
+    let is = |name: &str| {
+        attributes.get(name).is_some_and(|value| {
+            ["true", "yes", "1"].iter().any(|yes| value.trim().eq_ignore_ascii_case(yes))
+        })
+    };
+    let age = attributes.get("age").and_then(|age| age.trim().parse::<u32>().ok());
+    Needs {
+        elderly: is("elderly") || age.is_some_and(|age| age >= ELDERLY_AGE),
+        low_vision: is("low_vision"),
+        hard_of_hearing: is("hard_of_hearing"),
+    }
 }
 
 fn call_id(id: String) -> Result<Option<String>, ProtocolError> {

@@ -2,7 +2,7 @@
 
 use super::{OUTCOMES, REASONS, card, number, proto};
 use crate::{
-    call::{Event, Heard, Told},
+    call::{Event, Heard, Prompt, Told},
     decision,
     intent::{self, Category},
     prompt::{Pace, ssml},
@@ -14,16 +14,19 @@ use std::time::Duration;
 pub(in crate::wire) fn event(told: &Told, call_id: &str) -> Option<proto::ConverseResponse> {
     let response = match &told.event {
         Event::Ready => Response::Ready(proto::Ready { call_id: call_id.to_owned() }),
-        Event::SpeechStarted => Response::SpeechStarted(proto::SpeechStarted {}),
+        Event::SpeechStarted { barge_in } => {
+            Response::SpeechStarted(proto::SpeechStarted { barge_in: *barge_in })
+        },
         Event::SpeechEnded => Response::SpeechEnded(proto::SpeechEnded {}),
         Event::Transcript(heard) => Response::Transcript(transcript(heard)),
         Event::Prompt(prompt) => Response::Prompt(proto::Prompt {
             id: prompt.id.clone(),
             text: prompt.text.to_string(),
-            ssml: ssml(&prompt.text, Pace::Normal),
+            ssml: ssml(&prompt.text, pace(prompt)),
             // What there is of it comes later, see [`speak`].
             audio: Vec::new(),
             barge_in: prompt.barge_in,
+            slow: prompt.is_slow,
         }),
         Event::Verdict(verdict) => Response::Verdict(proto::Verdict {
             category: verdict.category().as_str().to_owned(),
@@ -48,6 +51,11 @@ pub(in crate::wire) fn speak(message: &mut proto::ConverseResponse, audio: Optio
     if let (Some(Response::Prompt(prompt)), Some(audio)) = (&mut message.response, audio) {
         prompt.audio = audio.to_vec();
     }
+}
+
+/// How fast a prompt is to be spoken.
+pub(in crate::wire) fn pace(prompt: &Prompt) -> Pace {
+    if prompt.is_slow { Pace::Slow } else { Pace::Normal }
 }
 
 /// Writes the decision.

@@ -34,13 +34,14 @@ pub(in crate::wire) fn read_event(message: &proto::ConverseResponse) -> Result<T
     let response = message.response.as_ref().ok_or(Unreadable::Empty)?;
     let event = match response {
         Response::Ready(_) => Event::Ready,
-        Response::SpeechStarted(_) => Event::SpeechStarted,
+        Response::SpeechStarted(started) => Event::SpeechStarted { barge_in: started.barge_in },
         Response::SpeechEnded(_) => Event::SpeechEnded,
         Response::Transcript(transcript) => Event::Transcript(heard(transcript)?),
         Response::Prompt(prompt) => Event::Prompt(Prompt {
             id: prompt.id.clone(),
             text: prompt.text.as_str().into(),
             barge_in: prompt.barge_in,
+            is_slow: prompt.slow,
         }),
         Response::Verdict(verdict) => Event::Verdict(Verdict {
             topic: verdict.topic.parse()?,

@@ -66,10 +66,10 @@ fn what_is_written_is_read_back() {
     let text = "one two".to_owned();
     let events = [
         Event::Ready,
-        Event::SpeechStarted,
+        Event::SpeechStarted { barge_in: true },
         Event::SpeechEnded,
         Event::Transcript(heard),
-        Event::Prompt(Prompt { id, text: "您好".into(), barge_in: true }),
+        Event::Prompt(Prompt { id, text: "您好".into(), barge_in: true, is_slow: true }),
         Event::Verdict(verdict()),
         Event::Warning(Warning { code: "clipping", text }),
     ];

@@ -36,13 +36,13 @@ fn floor() -> Arc<Floor> {
     }
     let text = include_str!("../../../hotline/default.toml");
     let profile: Profile = toml::from_str(text).unwrap();
-    let host = Host {
-        number: profile.number,
-        script: profile.call,
-        policy: Policy::new(profile.decision),
-        classifier: Classifier::embedded().unwrap(),
-        speech: speech::Config::default(),
-    };
+    let host = Host::new(
+        profile.number,
+        profile.call,
+        Policy::new(profile.decision),
+        Classifier::embedded().unwrap(),
+        speech::Config::default(),
+    );
     let workers = transcript::Config { workers: 1, ..transcript::Config::default() };
     let pool = Pool::start(workers, || Ok(Box::new(Deaf))).unwrap();
     let expired = Signal::new();

@@ -86,13 +86,13 @@ pub(super) fn config() -> Config {
 
 pub(super) fn rooms(pool: Pool) -> Rooms {
     let profile: Profile = toml::from_str(DEFAULT_PROFILE).unwrap();
-    let host = Host {
-        number: profile.number,
-        script: profile.call,
-        policy: Policy::new(profile.decision),
-        classifier: Classifier::embedded().unwrap(),
-        speech: speech::Config::default(),
-    };
+    let host = Host::new(
+        profile.number,
+        profile.call,
+        Policy::new(profile.decision),
+        Classifier::embedded().unwrap(),
+        speech::Config::default(),
+    );
     let model = Model { name: "script".to_owned(), sha256: "0".repeat(64) };
     Rooms { host: Arc::new(host), pool: Arc::new(pool), voices: Voices::default(), model }
 }
