@@ -295,7 +295,8 @@ impl Call {
         }
         let verdict = self.story.read(&self.host.classifier, transcript);
         self.tell(Event::Verdict(verdict.clone()));
-        match self.host.policy.judge(&verdict, transcript.confidence) {
+        let policy = &self.host.policy;
+        match policy.judge(&verdict, policy.believes(&transcript.text, transcript.confidence)) {
             Answer::End(outcome, reason) => self.end(outcome, reason),
             Answer::Ask(reason) if self.story.doubt.is_some() => {
                 self.story.doubt = Some(reason);
