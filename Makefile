@@ -65,8 +65,9 @@ evaluate-intent: ## Measures the classifier on the examination lines; the pictur
 	@cargo run --release --locked --quiet -- classify --eval models/evaluation/intent.tsv \
 		--picture models/evaluation/intent.svg
 
-evaluate: ## Measures the exported speech model on held-out sentences and voices (after training).
-	@cd models/training && .venv/bin/python evaluate.py --model work/model.bin
+evaluate: setup ## Measures the program's hearing by condition on held-out sentences and voices; draws it.
+	@cargo build --release --locked
+	@models/training/evaluate.sh
 
 calls: ## Makes tests/data/calls again (needs the training environment).
 	@$(TRAINING_PYTHON) tests/data/make_calls.py

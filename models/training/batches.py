@@ -102,11 +102,10 @@ class Batches:
         return batches
 
     def _window(self, batch):
-        """Returns the window's frames: mostly 0.3-0.8 s more than the longest clip, sometimes far more."""
+        """Returns the window's frames: 0.3-2 s more than the longest clip, as the engine may add, now and then far more."""
         longest = max(clip.frames for clip in batch)
-        kind = self.draw.random()
-        margin = self.draw.randint(30, 80) if kind < 0.85 else self.draw.randint(80, 200)
-        if kind > 0.985:
+        margin = self.draw.randint(30, 80) if self.draw.random() < 0.5 else self.draw.randint(80, 200)
+        if self.draw.random() > 0.985:
             margin = self.draw.randint(200, max(201, 1500 - longest))
         return (max(100, longest + margin) + 1) // 2 * 2
 

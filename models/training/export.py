@@ -192,7 +192,7 @@ def main():
     parser.add_argument("--type", choices=sorted(FILE_TYPES), default="q8_0")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("work/model.bin"))
     parser.add_argument("--install", type=pathlib.Path, help="folder of default.bin.zst and default.toml")
-    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--version", default="0.3.0")
     parser.add_argument("--doubtful", type=float, default=-1.0, help="measured by evaluate.py")
     arguments = parser.parse_args()
     listener = Listener()

@@ -94,8 +94,8 @@ pub(super) struct Said<'a> {
     /// The same, as they may be told.
     pub(super) masked: &'a str,
     pub(super) verdict: Verdict,
-    /// The engine's own confidence.
-    pub(super) heard: f32,
+    /// Whether the engine's own confidence is enough to act on it.
+    pub(super) is_heard: bool,
 }
 
 /// How often in a row a caller may have things repeated before it counts as not understood.

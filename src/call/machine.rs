@@ -86,7 +86,7 @@ struct Held {
     text: String,
     masked: String,
     verdict: Verdict,
-    heard: f32,
+    is_heard: bool,
     /// Until this position.
     until: u64,
 }

@@ -41,6 +41,8 @@ pub struct Thresholds {
     pub human: f32,
     /// Text that the speech engine itself believes less than this never routes.
     pub transcript: f32,
+    /// The same for a text of one or two characters: a word is what noise is most easily taken for.
+    pub short_transcript: f32,
 }
 
 /// Opening hours in the hotline's own time zone.
@@ -80,6 +82,9 @@ pub struct Desk {
 /// An urgent call goes first, and is answered within this (the hotline's public promise).
 const URGENT_PRIORITY: u8 = 1;
 const URGENT_REPLY: Duration = Duration::from_secs(3_600);
+
+/// Characters of a short text: 退款, 提现.
+const SHORT: usize = 2;
 
 /// What a verdict leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,8 +132,10 @@ impl Policy {
 
     /// Whether the engine's own confidence in a text is enough to act on it.
     #[must_use]
-    pub fn believes(&self, heard: f32) -> bool {
-        heard >= self.config.thresholds.transcript
+    pub fn believes(&self, text: &str, confidence: f32) -> bool {
+        let Thresholds { transcript, short_transcript, .. } = self.config.thresholds;
+        let is_short = text.chars().nth(SHORT).is_none();
+        confidence >= if is_short { short_transcript } else { transcript }
     }
 
     /// Whether a reading that is not sure enough is likely enough to ask whether it is right.
@@ -137,9 +144,10 @@ impl Policy {
         verdict.category().is_desk() && verdict.confidence >= self.config.thresholds.confirm
     }
 
-    /// Judges what was just understood; `heard` is the engine's own confidence in the text.
+    /// Judges what was just understood; `is_heard` says whether the text is believed, see
+    /// [`Policy::believes`].
     #[must_use]
-    pub fn judge(&self, verdict: &Verdict, heard: f32) -> Answer {
+    pub fn judge(&self, verdict: &Verdict, is_heard: bool) -> Answer {
         let thresholds = &self.config.thresholds;
         let category = verdict.category();
         if category == Category::Human && verdict.confidence >= thresholds.human {
@@ -148,7 +156,6 @@ impl Policy {
         if !category.is_desk() {
             return Answer::Ask(Reason::NoMatch);
         }
-        let is_heard = heard >= thresholds.transcript;
         let sure = verdict.confidence >= thresholds.route && is_heard;
         match (sure, verdict.margin >= thresholds.margin) {
             (true, true) => Answer::End(Outcome::Route, Reason::Understood),
@@ -211,6 +218,7 @@ impl Config {
             ("confirm", self.thresholds.confirm),
             ("human", self.thresholds.human),
             ("transcript", self.thresholds.transcript),
+            ("short_transcript", self.thresholds.short_transcript),
         ];
         for (key, value) in thresholds {
             if !(0.0..=1.0).contains(&value) {

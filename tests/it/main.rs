@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy knows unit tests, but not the functions of these")]
 
 mod cli;
+mod export;
 mod parity;
 mod python;
 mod tidy;

@@ -18,15 +18,14 @@ impl Dialog {
         if let Some(asked) = self.asked.last_mut().filter(|asked| asked.answer.is_empty()) {
             said.masked.clone_into(&mut asked.answer);
         }
-        let is_believed = host.policy.believes(said.heard);
-        *(if is_believed { &mut self.n_believed } else { &mut self.n_doubted }) += 1;
+        *(if said.is_heard { &mut self.n_believed } else { &mut self.n_doubted }) += 1;
         let moves = self.turn(host, said);
         self.remember(&moves);
         moves
     }
 
     fn turn(&mut self, host: &Host, said: &Said<'_>) -> Vec<Move> {
-        let judged = host.policy.judge(&said.verdict, said.heard);
+        let judged = host.policy.judge(&said.verdict, said.is_heard);
         if let Judged::End(Outcome::Handoff, reason) = judged {
             return self.hand_off(reason);
         }
@@ -109,7 +108,7 @@ impl Dialog {
     /// Not sure enough: asks what would settle it.
     fn doubtful(&mut self, host: &Host, said: &Said<'_>, reason: Reason) -> Vec<Move> {
         let verdict = &said.verdict;
-        if !host.policy.believes(said.heard) || !verdict.category().is_desk() {
+        if !said.is_heard || !verdict.category().is_desk() {
             return self.not_understood(host, reason);
         }
         match host.classifier.rank(said.text) {
@@ -175,7 +174,7 @@ impl Dialog {
     /// What is told behind a no is a wish of its own.
     fn rest(&mut self, host: &Host, said: &Said<'_>, rest: &str, reason: Reason) -> Vec<Move> {
         let verdict = host.classifier.classify(rest);
-        let judged = host.policy.judge(&verdict, said.heard);
+        let judged = host.policy.judge(&verdict, said.is_heard);
         let is_end = matches!(judged, Judged::End(..));
         if self.n_denied >= MISUNDERSTOOD && !is_end {
             return self.hand_off(Reason::Unclear);
@@ -248,7 +247,7 @@ impl Dialog {
         if let Judged::End(..) = judged {
             return self.wish(host, said, judged);
         }
-        if said.verdict.category() == category && host.policy.believes(said.heard) {
+        if said.verdict.category() == category && said.is_heard {
             return self.settle(host, Box::new(said.verdict.clone()));
         }
         // The desk is known; the rest is its own to ask.

@@ -140,8 +140,9 @@ impl Call {
         }
         let verdict = self.story.read(&self.host.classifier, transcript);
         self.tell(Event::Verdict(verdict.clone()));
-        let is_end =
-            matches!(self.host.policy.judge(&verdict, transcript.confidence), Answer::End(..));
+        let policy = &self.host.policy;
+        let is_heard = policy.believes(&transcript.text, transcript.confidence);
+        let is_end = matches!(policy.judge(&verdict, is_heard), Answer::End(..));
         // 嗯 or 喂 over a prompt is no turn of the caller's; what was stopped is said again.
         let needed = self.host.script.barge_in_characters;
         let is_murmur = answer::n_meaningful(&transcript.text) < needed;
@@ -152,7 +153,7 @@ impl Call {
             text: transcript.text.clone(),
             masked,
             verdict,
-            heard: transcript.confidence,
+            is_heard,
             until: self.position + samples(self.host.script.timers.unfinished_ms),
         };
         if let Some(before) = self.held.take() {
@@ -171,8 +172,8 @@ impl Call {
     fn release(&mut self) {
         let Some(held) = self.held.take() else { return };
         let host = Arc::clone(&self.host);
-        let Held { text, masked, verdict, heard, .. } = held;
-        let said = Said { text: &text, masked: &masked, verdict, heard };
+        let Held { text, masked, verdict, is_heard, .. } = held;
+        let said = Said { text: &text, masked: &masked, verdict, is_heard };
         let moves = self.dialog.hear(&host, &said);
         self.act(moves);
     }

@@ -8,7 +8,14 @@ fn desk(queue: &str) -> Desk {
 
 fn config() -> Config {
     Config {
-        thresholds: Thresholds { route: 0.6, margin: 0.2, confirm: 0.4, human: 0.4, transcript: 0.3 },
+        thresholds: Thresholds {
+            route: 0.6,
+            margin: 0.2,
+            confirm: 0.4,
+            human: 0.4,
+            transcript: 0.3,
+            short_transcript: 0.8,
+        },
         hours: Hours {
             enforce: true,
             time_zone: "Asia/Shanghai".to_owned(),
@@ -30,18 +37,26 @@ fn verdict(topic: Topic, confidence: f32, margin: f32) -> Verdict {
 #[test]
 fn a_sure_verdict_routes_and_a_doubtful_one_asks() {
     let policy = Policy::new(config());
-    let judge = |confidence, margin, heard| {
-        policy.judge(&verdict(Topic::Refund, confidence, margin), heard)
+    let judge = |confidence, margin, is_heard| {
+        policy.judge(&verdict(Topic::Refund, confidence, margin), is_heard)
     };
-    assert_eq!(judge(0.9, 0.8, 0.9), Answer::End(Outcome::Route, Reason::Understood));
-    assert_eq!(judge(0.6, 0.1, 0.9), Answer::Ask(Reason::Unclear));
-    assert_eq!(judge(0.5, 0.4, 0.9), Answer::Ask(Reason::LowConfidence));
-    assert_eq!(judge(0.9, 0.8, 0.1), Answer::Ask(Reason::LowConfidence));
+    assert_eq!(judge(0.9, 0.8, true), Answer::End(Outcome::Route, Reason::Understood));
+    assert_eq!(judge(0.6, 0.1, true), Answer::Ask(Reason::Unclear));
+    assert_eq!(judge(0.5, 0.4, true), Answer::Ask(Reason::LowConfidence));
+    assert_eq!(judge(0.9, 0.8, false), Answer::Ask(Reason::LowConfidence));
+}
+
+#[test]
+fn one_word_needs_more_belief_than_a_sentence() {
+    let policy = Policy::new(config());
+    assert!(policy.believes("我要退款", 0.3) && !policy.believes("我要退款", 0.29));
+    assert!(policy.believes("退款", 0.8) && !policy.believes("退款", 0.79));
+    assert!(!policy.believes("", 0.5));
 }
 
 #[test]
 fn a_wish_for_a_person_is_believed_early_and_whatever_the_engine_thinks_of_its_text() {
-    let answer = Policy::new(config()).judge(&verdict(Topic::HumanRequest, 0.45, 0.0), 0.0);
+    let answer = Policy::new(config()).judge(&verdict(Topic::HumanRequest, 0.45, 0.0), false);
     assert_eq!(answer, Answer::End(Outcome::Handoff, Reason::HumanWish));
 }
 
@@ -49,7 +64,7 @@ fn a_wish_for_a_person_is_believed_early_and_whatever_the_engine_thinks_of_its_t
 fn nothing_but_a_desk_is_ever_routed() {
     let policy = Policy::new(config());
     for &topic in Topic::ALL {
-        let answer = policy.judge(&verdict(topic, 1.0, 1.0), 1.0);
+        let answer = policy.judge(&verdict(topic, 1.0, 1.0), true);
         let routed = matches!(answer, Answer::End(Outcome::Route, _));
         assert_eq!(routed, topic.category().is_desk(), "{topic}");
     }
@@ -59,8 +74,8 @@ fn nothing_but_a_desk_is_ever_routed() {
 fn an_urgent_doubt_goes_to_a_person_at_once() {
     let urgent = Verdict { urgent: true, ..verdict(Topic::Fraud, 0.5, 0.1) };
     let policy = Policy::new(config());
-    assert_eq!(policy.judge(&urgent, 0.9), Answer::End(Outcome::Handoff, Reason::Urgent));
-    assert_eq!(policy.judge(&urgent, 0.1), Answer::Ask(Reason::LowConfidence));
+    assert_eq!(policy.judge(&urgent, true), Answer::End(Outcome::Handoff, Reason::Urgent));
+    assert_eq!(policy.judge(&urgent, false), Answer::Ask(Reason::LowConfidence));
 }
 
 #[test]
