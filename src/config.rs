@@ -71,7 +71,8 @@ impl Profile {
     /// hotline's number. Keys are counted from `call.prompts`, a table in a table behind a dot.
     #[must_use]
     pub fn fixed_prompts(&self) -> Vec<prompt::Fixed> {
-        let spoken = self.call.spoken().map(|(key, text)| (key, text.replace("{number}", &self.number)));
+        let spoken =
+            self.call.spoken().map(|(key, text)| (key, text.replace("{number}", &self.number)));
         spoken
             .filter(|(_, text)| !text.contains('{'))
             .map(|(key, text)| prompt::Fixed { key, text })

@@ -175,9 +175,9 @@ impl Dialog {
         moves
     }
 
-    /// What was wrong the last time; nothing where all went well so far.
-    pub(super) fn doubt(&self) -> Option<Reason> {
-        self.doubt
+    /// Why the call ends if nothing more comes; nothing where no words were ever in doubt.
+    pub(super) fn reason_for_silence(&self) -> Option<Reason> {
+        self.doubt.map(|doubt| self.reason_to_give_up(doubt))
     }
 
     /// Whether the caller is busy with a step and may be silent for longer.
@@ -228,11 +228,8 @@ impl Dialog {
 
     fn confirm(&mut self, host: &Host, verdict: Box<Verdict>, is_long: bool) -> Vec<Move> {
         let prompts = &host.script.prompts;
-        let line = if is_long {
-            ("summed_up", &prompts.summed_up)
-        } else {
-            ("confirm", &prompts.confirm)
-        };
+        let line =
+            if is_long { ("summed_up", &prompts.summed_up) } else { ("confirm", &prompts.confirm) };
         let topic = host.script.topic_name(verdict.topic);
         self.prompt(Question::Confirm(verdict), line, &[("topic", topic)])
     }
@@ -255,7 +252,7 @@ impl Dialog {
     }
 
     /// Why nobody could be understood.
-    pub(super) fn reason_to_give_up(&self, doubt: Reason) -> Reason {
+    fn reason_to_give_up(&self, doubt: Reason) -> Reason {
         if self.is_bad_line {
             Reason::BadLine
         } else if self.n_believed == 0 && self.n_doubted >= FOREIGN_UTTERANCES {
@@ -276,9 +273,10 @@ impl Dialog {
                 route(Reason::Understood, Subject::Read(verdict.clone()))
             }
             Question::More => Some(Move::End(Outcome::Guide, Reason::Solved, Subject::Heard)),
-            Question::Open | Question::Which(..) | Question::Confirm(_) | Question::Person(None) => {
-                None
-            }
+            Question::Open
+            | Question::Which(..)
+            | Question::Confirm(_)
+            | Question::Person(None) => None,
         }
     }
 
@@ -290,6 +288,3 @@ impl Dialog {
 
 /// Not one believable text in so many utterances is taken for another language.
 const FOREIGN_UTTERANCES: u32 = 3;
-
-#[cfg(test)]
-mod tests;

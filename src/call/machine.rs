@@ -116,7 +116,7 @@ pub struct Call {
     /// Since when the caller has been talking without being understood.
     talking_since: Option<u64>,
     /// Speech began over a prompt, and is not long enough yet to stop it.
-    interrupting_since: Option<u64>,
+    is_interrupting: bool,
     /// What to say of the line before the next question: whether it is noisy or quiet.
     line_hint: Option<Hint>,
     steps: VecDeque<Step>,
@@ -145,7 +145,7 @@ impl Call {
             dialog: Dialog::new(setup.needs),
             held: None,
             talking_since: None,
-            interrupting_since: None,
+            is_interrupting: false,
             line_hint: None,
             host,
             setup,

@@ -105,8 +105,10 @@ impl Config {
 
     /// Everything that can be said, by the name that stands in a prompt's id.
     pub fn spoken(&self) -> impl Iterator<Item = (String, &str)> {
-        let prompts = self.prompts.all().map(|(name, line, _)| (name.to_owned(), line.text.as_str()));
-        let menus = self.menu.iter().map(|(desk, menu)| (format!("menu.{desk}"), menu.text.as_str()));
+        let prompts =
+            self.prompts.all().map(|(name, line, _)| (name.to_owned(), line.text.as_str()));
+        let menus =
+            self.menu.iter().map(|(desk, menu)| (format!("menu.{desk}"), menu.text.as_str()));
         let guides = self.topics.iter().flat_map(|(topic, guidance)| {
             let steps = guidance.steps.iter().enumerate();
             let steps =
@@ -114,8 +116,10 @@ impl Config {
             let prepare = (format!("prepare.{topic}"), guidance.prepare.as_str());
             steps.chain((!prepare.1.is_empty()).then_some(prepare))
         });
-        let answers =
-            self.faq.iter().map(|question| (format!("faq.{}", question.id), question.answer.as_str()));
+        let answers = self
+            .faq
+            .iter()
+            .map(|question| (format!("faq.{}", question.id), question.answer.as_str()));
         prompts.chain(menus).chain(guides).chain(answers)
     }
 

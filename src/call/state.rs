@@ -8,6 +8,7 @@ use crate::{
         Category, Classifier, Slots, Verdict,
         mask::{Masked, Masker},
     },
+    speech::FRAME_MS,
     transcript::Transcript,
 };
 use std::{sync::Arc, time::Duration};
@@ -129,6 +130,9 @@ const NOISE_DBFS: f32 = -45.0;
 /// The call was noisy rather than silent if this share of its non-speech was noise.
 const NOISE_SHARE: f32 = 0.2;
 
+/// Three seconds of frames: less background may be the edges of speech.
+const BACKGROUND_FRAMES: u32 = 3_000 / FRAME_MS;
+
 /// The most words an agent's one-line summary holds.
 const SUMMARY_CHARACTERS: usize = 60;
 
@@ -235,8 +239,18 @@ impl Story {
 
     /// Why the call ends where no words were ever heard.
     pub(super) fn reason_for_silence(&self) -> Reason {
-        let noisy = self.n_noisy as f32 >= NOISE_SHARE * self.n_background.max(1) as f32;
-        if self.n_dropped > 0 || noisy { Reason::NonSpeech } else { Reason::NoInput }
+        let is_sound = self.n_dropped > 0 || self.is_noisy();
+        if is_sound { Reason::NonSpeech } else { Reason::NoInput }
+    }
+
+    /// Whether most of what was no speech was noise, over long enough to know.
+    pub(super) fn is_noisy_line(&self) -> bool {
+        self.n_background >= BACKGROUND_FRAMES && 2 * self.n_noisy >= self.n_background
+    }
+
+    /// Whether much of what was no speech was noise.
+    fn is_noisy(&self) -> bool {
+        self.n_noisy as f32 >= NOISE_SHARE * self.n_background.max(1) as f32
     }
 
     /// The best that was understood so far.

@@ -63,6 +63,14 @@ impl Classifier {
         ranking(&probabilities(&scores, self.network.settings().temperature, &finding))
     }
 
+    /// Whether the caller asks for a person in so many words: a rule found it, not the network.
+    #[must_use]
+    pub fn is_clear_wish(&self, text: &str) -> bool {
+        let normal = normalize(text);
+        let finding = human::find(normal.chars(), &syllables(normal.chars()));
+        matches!(finding, Finding::Wish(_))
+    }
+
     /// Says what a text is about. Total and deterministic; time is bounded by
     /// [`super::normalize::MAX_CHARS`].
     #[must_use]

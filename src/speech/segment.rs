@@ -129,6 +129,12 @@ impl Segmenter {
         self.in_speech
     }
 
+    /// How much of the utterance under way the detector took for speech.
+    #[must_use]
+    pub fn voiced_ms(&self) -> u32 {
+        if self.in_speech { self.endpointer.voiced() * FRAME_MS } else { 0 }
+    }
+
     fn take(&mut self, score: f32) {
         let voiced_before = self.endpointer.voiced();
         match self.endpointer.push(score) {

@@ -303,7 +303,9 @@ impl Session {
         let Event::Prompt(prompt) = event else { return None };
         let Format { encoding, rate_hz, .. } = self.format;
         let format = prompt::Format { encoding, rate_hz };
-        self.plays_prompts.then(|| self.voices.ask(&prompt.text, convert::pace(prompt), format)).flatten()
+        self.plays_prompts
+            .then(|| self.voices.ask(&prompt.text, convert::pace(prompt), format))
+            .flatten()
     }
 
     /// Ends the call if it has not ended itself, and delivers the decision if anybody reads.

@@ -74,7 +74,9 @@ impl Dialog {
         judged: Judged,
     ) -> Vec<Move> {
         match judged {
-            Judged::End(..) if said.verdict.topic == guided.verdict.topic => vec![self.to_desk(guided)],
+            Judged::End(..) if said.verdict.topic == guided.verdict.topic => {
+                vec![self.to_desk(guided)]
+            }
             Judged::End(..) => self.wish(host, said, judged),
             Judged::Ask(_) if self.n_unclear == 0 => {
                 self.n_unclear += 1;

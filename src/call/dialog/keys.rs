@@ -15,7 +15,9 @@ const NO: char = '2';
 /// What a key chose is certain.
 fn by_key(topic: Topic) -> Verdict {
     let evidence =
-        Evidence { words: String::new(), rule: format!("按键:{}", topic.title()), weight: CERTAIN };
+        Evidence {
+            words: String::new(), rule: format!("按键:{}", topic.title()), weight: CERTAIN
+        };
     Verdict {
         topic,
         urgent: false,

@@ -23,7 +23,11 @@ impl Dialog {
         match self.question.clone() {
             Question::Open | Question::Which(..) => match self.n_silent {
                 1 => Some(self.prompt(Question::Open, ("no_input", &prompts.no_input), &[])),
-                2 => Some(self.prompt(Question::Open, ("no_input_keys", &prompts.no_input_keys), &[])),
+                2 => Some(self.prompt(
+                    Question::Open,
+                    ("no_input_keys", &prompts.no_input_keys),
+                    &[],
+                )),
                 _ => None,
             },
             Question::Topics(category) => {
@@ -38,10 +42,10 @@ impl Dialog {
             {
                 Some(self.repeat())
             }
-            Question::Step(guided, _) | Question::Solved(guided) => Some(vec![self.to_desk(&guided)]),
-            Question::More => {
-                Some(vec![Move::End(Outcome::Guide, Reason::Solved, Subject::Heard)])
+            Question::Step(guided, _) | Question::Solved(guided) => {
+                Some(vec![self.to_desk(&guided)])
             }
+            Question::More => Some(vec![Move::End(Outcome::Guide, Reason::Solved, Subject::Heard)]),
             Question::Person(_) => Some(self.hand_off(Reason::Vulnerable)),
             Question::Confirm(_) => None,
         }
@@ -68,10 +72,6 @@ impl Dialog {
         } else {
             ("quiet_line", &prompts.quiet_line)
         };
-        Move::Say(Say {
-            name: name.to_owned(),
-            text: line.fill(&[]),
-            barge_in: line.barge_in,
-        })
+        Move::Say(Say { name: name.to_owned(), text: line.fill(&[]), barge_in: line.barge_in })
     }
 }

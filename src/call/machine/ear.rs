@@ -85,7 +85,7 @@ impl Call {
                     }
                 }
                 Sign::Final(segment) => {
-                    if self.interrupting_since.take().is_some() {
+                    if std::mem::take(&mut self.is_interrupting) {
                         self.tell(Event::SpeechStarted { barge_in: false });
                     }
                     self.tell(Event::SpeechEnded);
@@ -103,7 +103,7 @@ impl Call {
         let is_over_prompt = self.listening.speech_started(self.position);
         self.talking_since.get_or_insert(self.position);
         if is_over_prompt {
-            self.interrupting_since = Some(self.position);
+            self.is_interrupting = true;
         } else {
             self.tell(Event::SpeechStarted { barge_in: false });
         }
@@ -111,10 +111,9 @@ impl Call {
 
     /// Speech over a prompt that has lasted long enough stops it, where the prompt allows that.
     fn interrupt(&mut self) {
-        let wanted = samples(self.host.script.timers.barge_in_ms);
-        let Some(since) = self.interrupting_since else { return };
-        if self.segmenter.in_speech() && self.position - since >= wanted {
-            self.interrupting_since = None;
+        if self.is_interrupting && self.segmenter.voiced_ms() >= self.host.script.timers.barge_in_ms
+        {
+            self.is_interrupting = false;
             let barge_in = self.listening.cut_short(self.position);
             self.tell(Event::SpeechStarted { barge_in });
         }
@@ -171,6 +170,7 @@ impl Call {
     /// What was held back is a turn now.
     fn release(&mut self) {
         let Some(held) = self.held.take() else { return };
+        self.dialog.is_bad_line |= self.story.is_noisy_line();
         let host = Arc::clone(&self.host);
         let Held { text, masked, verdict, is_heard, .. } = held;
         let said = Said { text: &text, masked: &masked, verdict, is_heard };
@@ -235,10 +235,8 @@ impl Call {
     }
 
     fn end_in_silence(&mut self) {
-        let reason = match self.dialog.doubt() {
-            Some(doubt) => self.dialog.reason_to_give_up(doubt),
-            None => self.story.reason_for_silence(),
-        };
+        let reason = self.dialog.reason_for_silence();
+        let reason = reason.unwrap_or_else(|| self.story.reason_for_silence());
         self.end(Outcome::Handoff, reason, Subject::Heard);
     }
 

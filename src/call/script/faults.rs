@@ -58,7 +58,10 @@ impl Config {
             for (key, topic) in &menu.keys {
                 let place = format!("menu.{name}.keys.{key}");
                 if !matches!(key.as_bytes(), [b'1'..=b'9']) {
-                    note(place.clone(), "must be one key, 1 to 9 (0 is always a person)".to_owned());
+                    note(
+                        place.clone(),
+                        "must be one key, 1 to 9 (0 is always a person)".to_owned(),
+                    );
                 }
                 match topic.parse::<Topic>() {
                     Ok(topic) if topic.category() == category => {}
@@ -147,7 +150,10 @@ fn check_placeholders(key: &str, text: &str, known: &[&str], note: Note<'_>) {
         };
         let name = &rest[start + 1..start + length];
         if !known.contains(&name) {
-            note(key.to_owned(), format!("has the placeholder {{{name}}}, which is not filled here"));
+            note(
+                key.to_owned(),
+                format!("has the placeholder {{{name}}}, which is not filled here"),
+            );
         }
         rest = &rest[start + length + 1..];
     }

@@ -5,7 +5,8 @@ fn config() -> Config {
     struct Profile {
         call: Config,
     }
-    let profile: toml::Table = toml::from_str(include_str!("../../../hotline/default.toml")).unwrap();
+    let profile: toml::Table =
+        toml::from_str(include_str!("../../../hotline/default.toml")).unwrap();
     Profile::deserialize(profile).unwrap().call
 }
 

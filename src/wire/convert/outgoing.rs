@@ -16,7 +16,7 @@ pub(in crate::wire) fn event(told: &Told, call_id: &str) -> Option<proto::Conver
         Event::Ready => Response::Ready(proto::Ready { call_id: call_id.to_owned() }),
         Event::SpeechStarted { barge_in } => {
             Response::SpeechStarted(proto::SpeechStarted { barge_in: *barge_in })
-        },
+        }
         Event::SpeechEnded => Response::SpeechEnded(proto::SpeechEnded {}),
         Event::Transcript(heard) => Response::Transcript(transcript(heard)),
         Event::Prompt(prompt) => Response::Prompt(proto::Prompt {

@@ -23,9 +23,9 @@ fn who_gives_a_password_or_a_code_is_told_not_to_with_the_next_prompt() {
     let offence = "murmur 验证码是四八二九零一\nsilence 1500\n";
     assert_eq!(prompts(offence), ["no_secrets-2", "ask_again-3"]);
     let harmless = format!("{offence}murmur 今天天气真不错\nsilence 1500");
-    assert_eq!(prompts(&harmless), ["no_secrets-2", "ask_again-3", "handoff-4"]);
-    let again = format!("{offence}murmur 我的密码是三三五八\nsilence 1500");
-    assert_eq!(prompts(&again), ["no_secrets-2", "ask_again-3", "no_secrets-4", "handoff-5"]);
+    assert_eq!(prompts(&harmless), ["no_secrets-2", "ask_again-3", "ask_keys-4"]);
+    let again = format!("{offence}murmur 我的密码是三三五八\nsilence 2500");
+    assert_eq!(prompts(&again), ["no_secrets-2", "ask_again-3", "no_secrets-4", "ask_keys-5"]);
 }
 
 #[test]
