@@ -50,15 +50,15 @@ impl Dialog {
             '#' => return self.back(host),
             _ => {}
         }
-        match self.question.clone() {
-            Question::Topics(category) => self.press_topic(host, category, key),
-            question if question.is_yes_no() && matches!(key, YES | NO) => {
-                self.press_answer(host, question, key == YES)
-            }
-            _ => match Key::new(key).and_then(Key::menu) {
-                Some(category) => self.press_desk(host, category),
-                None => vec![Move::UnknownKey],
-            },
+        if let Question::Topics(category) = self.question {
+            return self.press_topic(host, category, key);
+        }
+        if self.question.is_yes_no() && matches!(key, YES | NO) {
+            return self.press_answer(host, self.question.clone(), key == YES);
+        }
+        match Key::new(key).and_then(Key::menu) {
+            Some(category) => self.press_desk(host, category),
+            None => vec![Move::UnknownKey],
         }
     }
 
@@ -117,16 +117,15 @@ impl Dialog {
 
     /// One step or one level back; from the top the keys are read out.
     pub(super) fn back(&mut self, host: &Host) -> Vec<Move> {
-        match self.question.clone() {
-            Question::Step(guided, at) if at > 0 => self.guide(host, guided, at - 1),
-            Question::Solved(guided) => {
-                let last = host.script.steps(guided.verdict.topic).len().saturating_sub(1);
-                self.guide(host, guided, last)
-            }
-            _ => {
-                let line = ("ask_keys", &host.script.prompts.ask_keys);
-                self.prompt(Question::Open, line, &[])
-            }
+        if let Question::Step(guided, at @ 1..) = &self.question {
+            let (guided, before) = (guided.clone(), at - 1);
+            return self.guide(host, guided, before);
         }
+        if let Question::Solved(guided) = &self.question {
+            let last = host.script.steps(guided.verdict.topic).len().saturating_sub(1);
+            let guided = guided.clone();
+            return self.guide(host, guided, last);
+        }
+        self.prompt(Question::Open, ("ask_keys", &host.script.prompts.ask_keys), &[])
     }
 }
