@@ -186,7 +186,8 @@ fn written(text: &str) -> Option<Language> {
     if n_latin <= 4 * n_chinese {
         return None;
     }
-    let text = text.to_ascii_lowercase();
+    // Chinese callers say thanks in English, too.
+    let text = text.to_ascii_lowercase().replace("thank you", "");
     let words = text.split(|one: char| !one.is_ascii_alphabetic());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let is_english = match words.as_slice() {
