@@ -2,8 +2,8 @@
 //!
 //! It reads what a telephone recogniser wrote (no punctuation, fillers, homophone errors) and says
 //! which desk the caller needs, how sure that is, and which words spoke for it. It also masks
-//! what must never be kept. It refuses to know about audio, calls, queues and opening hours; its
-//! verdicts go down to `decision`.
+//! what must never be kept, and takes out what an agent asks first. It refuses to know about audio,
+//! calls, queues and opening hours; its verdicts go down to `decision`.
 
 pub mod answer;
 pub mod classify;

@@ -166,7 +166,7 @@ fn bare(line: &Line<'_>, start: usize, number: &Number) -> Option<Worth> {
 
 /// What is counted and no money: 充了五千抖币, 扣十二分, 转九十度.
 const COUNTERS: &str = "个次天条遍年月日号点分秒小岁人位粉播赞抖钻音币豆张件台部本倍级集期页家笔单折度米斤积回套\
-                        元块毛角礼种只门对口页星时周字句封场万千百十%％";
+                        元块毛角瓶袋盒箱双杯碗礼种只门对口页星时周字句封场万千百十%％";
 /// What may follow an amount without a unit where the verb alone does not say that it is one.
 const MONEY_ENDS: &str = "没还但就都不到的给是怎为我你他她可结然现啊呢吧了嘛呀也又被以在啥";
 

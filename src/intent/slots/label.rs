@@ -16,15 +16,41 @@ const STARS: &str = "**";
 const ID_LENGTH: std::ops::RangeInclusive<usize> = 4..=32;
 const ORDER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
 
-/// What the masks left of a telephone number. One that was said to its end says more than a part.
+/// What the masks left of the caller's own telephone number. A number that breaks off has no end to
+/// be shown.
 pub(super) fn phone(line: &Line<'_>, holes: &[(usize, Kind, String)]) -> Option<String> {
-    let phones = holes.iter().filter(|(_, kind, _)| matches!(kind, Kind::Mobile | Kind::Landline));
-    let finds = phones.map(|(at, kind, tail)| Find {
+    let own = holes.iter().filter(|(at, kind, tail)| {
+        matches!(kind, Kind::Mobile | Kind::Landline) && !tail.is_empty() && !is_others(line, *at)
+    });
+    let finds = own.map(|(at, kind, tail)| Find {
         chars: *at..at + 1,
-        weight: 2 * u32::from(!tail.is_empty()) + u32::from(*kind == Kind::Mobile),
+        weight: u32::from(*kind == Kind::Mobile),
         value: format!("{STARS}{tail}"),
     });
     pick(line, finds.collect()).or_else(|| phone_tail(line))
+}
+
+/// 骗子的电话是 …, 他用 … 打给我: somebody else's.
+fn is_others(line: &Line<'_>, at: usize) -> bool {
+    const REACH: usize = 8;
+    const OTHERS: &[&str] = &[
+        "对方",
+        "骗子",
+        "他的",
+        "她的",
+        "他电话",
+        "他手机",
+        "他用",
+        "她用",
+        "卖家",
+        "商家",
+        "主播",
+        "来电",
+    ];
+    let before = line.slice(at.saturating_sub(REACH)..at);
+    let before = before.rsplit(PAUSE).next().unwrap_or(before);
+    OTHERS.iter().any(|word| before.contains(word))
+        || line.longest(at + 1, &["打给我", "打来", "打过来", "给我打"]).is_some()
 }
 
 /// 手机尾号一二三四: the caller says no more than the end.

@@ -63,7 +63,7 @@ fn value_of(it: char) -> Option<u64> {
 /// 一直, 一起, 一共: the 一 is no digit.
 pub(super) fn begins_word(line: &Line<'_>, at: usize) -> bool {
     line.char(at) == Some('一')
-        && line.char(at + 1).is_some_and(|next| "直起样共下定旦切般些边概再会".contains(next))
+        && line.char(at + 1).is_some_and(|next| "直起样共下定旦切般些边概再会模开".contains(next))
 }
 
 /// Reads the number at a place.

@@ -35,7 +35,6 @@ const REACH: usize = 20;
 pub(super) fn pick<T>(line: &Line<'_>, finds: Vec<Find<T>>) -> Option<T> {
     let mut finds = finds.into_iter();
     let mut best = finds.next()?;
-    // Where the last find ended, corrected or not: 三百 不对 四百 不对 五百.
     for next in finds {
         if corrects(line, &best.chars, &next.chars) || next.weight > best.weight {
             best = next;

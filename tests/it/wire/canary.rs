@@ -4,6 +4,7 @@
 
 use super::harness::{self, Gateway, Script, call_config, serve, silence, speech};
 use pretriage::{
+    decision::card,
     telemetry,
     transcript::EngineError,
     wire::proto::{CallConfig, Caller},
@@ -151,7 +152,12 @@ async fn calls_in_a_process_of_their_own() {
             gateway.audio(&speech(900)).await;
             gateway.audio(&silence(1_500)).await;
         }
-        println!("{:?}", gateway.end().await);
+        let ending = gateway.end().await;
+        println!("{ending:?}");
+        // In a header the card is hexadecimal or percent-encoded, where nothing would be found.
+        let sent = ending.decision.card.clone().unwrap_or_default();
+        let uui = card::read_sip(&sent.sip_uui).unwrap();
+        println!("{uui:?} {:?}", card::read_header(&sent.sip_header).unwrap());
         for path in ["/metrics", "/ready", "/live"] {
             println!("{}", service.page(path).await.1);
         }
