@@ -18,6 +18,10 @@ const BLOCK_SECONDS: f64 = 0.016;
 /// more; those take the slower sinc resampler instead.
 const LONGEST_FFT_BLOCK_SECONDS: f64 = 0.04;
 
+/// A block of live audio is transformed in parts of about this many input samples, rubato's own
+/// choice for a low delay. From 192 kHz to 8 kHz a part would be ten samples and no filter at all.
+const LIVE_PART_SAMPLES: usize = 256;
+
 /// Taps of the sinc filter for odd rates: its passband ends above 3.4 kHz, all a telephone has.
 const SINC_TAPS: usize = 128;
 
@@ -50,15 +54,20 @@ impl Resampler {
     /// # Errors
     /// When the rate is one that no filter can be made for.
     pub fn new(rate_hz: u32) -> Result<Self, Error> {
-        Self::between(rate_hz, RATE_HZ)
+        Self::with_parts(rate_hz, RATE_HZ, LIVE_PART_SAMPLES)
     }
 
-    /// Makes a resampler from one rate to another.
+    /// Makes a resampler from one rate to another for audio that nobody waits for: its filter is
+    /// as long as a block, so that little of the band is lost where the other rate is low.
     ///
     /// # Errors
     /// When no filter can be made for the pair.
     pub fn between(from_hz: u32, to_hz: u32) -> Result<Self, Error> {
-        let engine = (from_hz != to_hz).then(|| engine(from_hz, to_hz)).transpose()?;
+        Self::with_parts(from_hz, to_hz, usize::MAX)
+    }
+
+    fn with_parts(from_hz: u32, to_hz: u32, part: usize) -> Result<Self, Error> {
+        let engine = (from_hz != to_hz).then(|| engine(from_hz, to_hz, part)).transpose()?;
         let (block_out, delay) = engine
             .as_ref()
             .map_or((0, 0), |engine| (engine.output_frames_max(), engine.output_delay()));
@@ -135,7 +144,7 @@ impl Resampler {
 }
 
 /// Picks the filter for a pair of rates.
-fn engine(from_hz: u32, to_hz: u32) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
+fn engine(from_hz: u32, to_hz: u32, part: usize) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
     let fault = |why: String| Error::Resampler { from_hz, to_hz, why };
     if from_hz == 0 || to_hz == 0 {
         return Err(fault("a rate of nothing".to_owned()));
@@ -144,7 +153,9 @@ fn engine(from_hz: u32, to_hz: u32) -> Result<Box<dyn rubato::Resampler<f32>>, E
     let block = (rate * BLOCK_SECONDS) as usize;
     let shortest_fft_block = f64::from(from_hz / gcd(from_hz, to_hz));
     if shortest_fft_block <= rate * LONGEST_FFT_BLOCK_SECONDS {
-        let fft = Fft::new(from_hz as usize, to_hz as usize, block, 1, FixedSync::Input)
+        let window = WindowFunction::BlackmanHarris2;
+        let (from, to, parts) = (from_hz as usize, to_hz as usize, (block / part).max(1));
+        let fft = Fft::new_custom(from, to, block, parts, 1, window, FixedSync::Input)
             .map_err(|error| fault(error.to_string()))?;
         return Ok(Box::new(fft));
     }
@@ -238,12 +249,13 @@ mod tests {
             for to_hz in [8_000, 11_025, 16_000, 24_000, 44_100, 48_000] {
                 let mut resampler = Resampler::between(from_hz, to_hz).unwrap();
                 let mut out = Vec::new();
-                resampler.push(&tone(from_hz, 440.0, 0.5), &mut out).unwrap();
+                // The upper end of what a telephone carries is where a filter would show.
+                resampler.push(&tone(from_hz, 3_000.0, 0.5), &mut out).unwrap();
                 resampler.flush(&mut out).unwrap();
                 assert!(out.len().abs_diff(to_hz as usize / 2) <= 1, "{from_hz} to {to_hz}");
                 let power = out.iter().map(|sample| sample * sample).sum::<f32>();
                 let rms = (power / out.len() as f32).sqrt();
-                assert!((rms - 0.353_6).abs() < 0.01, "{from_hz} to {to_hz}: {rms}");
+                assert!((rms - 0.353_6).abs() < 0.02, "{from_hz} to {to_hz}: {rms}");
             }
         }
     }

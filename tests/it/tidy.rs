@@ -28,7 +28,6 @@ const ONE_FILE: &[(&str, &str)] = &[
     ("whisper_rs", "transcript/whisper.rs"),
     ("zstd", "model.rs"),
     ("sha2", "model.rs"),
-    ("pinyin", "intent/pinyin.rs"),
     ("rustix", "prompt/command.rs"),
     ("safetensors", "intent/network/weights.rs"),
     ("plotters", "cli/evaluate/picture.rs"),

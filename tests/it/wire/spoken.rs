@@ -6,7 +6,7 @@ use super::harness::{
 use pretriage::{
     prompt::{self, Fixed, Voices},
     wire::{
-        Rooms,
+        Config, Rooms,
         proto::{
             AudioFormat, CallConfig, TriageRecordingRequest, audio_format::Encoding,
             converse_request::Request, converse_response::Response,
@@ -36,7 +36,9 @@ async fn service(folder: &tempfile::TempDir, script: &str, wait_ms: u64) -> Serv
     let voice = prompt::Config { command, wait_ms, ..prompt::Config::default() };
     let rooms = rooms(pool(&always("转人工")));
     let voices = Voices::new(voice, Vec::<Fixed>::new());
-    serve_rooms(config(), Rooms { voices, ..rooms }).await
+    // A gateway that is to wait for a voice must not be taken for one that does not read.
+    let config = Config { stall_ms: 100, ..config() };
+    serve_rooms(config, Rooms { voices, ..rooms }).await
 }
 
 /// A call in A-law whose prompts are heard: names of its events, and the audio of its prompts.
@@ -74,7 +76,7 @@ fn alaw() -> CallConfig {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_given_its_prompts_in_its_own_format() {
     let folder = recording();
-    let service = service(&folder, "cat spoken.wav", 5_000).await;
+    let service = service(&folder, "sleep 0.4; cat spoken.wav", 5_000).await;
     let (names, audio) = call(&service, alaw()).await;
     assert_eq!(names, ["ready", "prompt", "prompt"]);
     assert_eq!(audio, [16_000, 16_000]);
