@@ -80,6 +80,11 @@ impl Answer {
 }
 
 impl Voice {
+    /// From now on it answers at once: with what is there, or that it is late.
+    pub fn hurry(&mut self) {
+        self.until = self.until.min(Instant::now());
+    }
+
     /// Waits for the audio, at most as long as configured, counted from when it was asked for.
     /// May be dropped and called again.
     pub async fn answer(&mut self) -> Answer {

@@ -38,6 +38,17 @@ struct Waiting {
     voice: Option<Voice>,
 }
 
+impl Waiting {
+    /// Gives the prompt its audio. May be dropped at any point.
+    async fn speak(&mut self) {
+        let Some(voice) = &mut self.voice else { return };
+        let answer = voice.answer().await;
+        metrics::prompt_audio(answer.as_str());
+        convert::speak(&mut self.message, answer.audio());
+        self.voice = None;
+    }
+}
+
 impl Outbox {
     /// Makes an outbox that holds about `capacity` messages, and the end that the gateway reads.
     /// `None` never comes: the channel is new and has room.
@@ -71,13 +82,10 @@ impl Outbox {
     /// Does the next step: gives a prompt its audio, or hands one message to the connection as
     /// soon as that has room. May be dropped at any point.
     pub(super) async fn send_one(&mut self) -> Result<(), Gone> {
-        if let Some(Waiting { message, voice: voice @ Some(_) }) = self.waiting.front_mut() {
-            if let Some(voice) = voice {
-                let answer = voice.answer().await;
-                metrics::prompt_audio(answer.as_str());
-                convert::speak(message, answer.audio());
+        if self.awaits_voice() {
+            if let Some(next) = self.waiting.front_mut() {
+                next.speak().await;
             }
-            *voice = None;
             return Ok(());
         }
         let permit = self.sender.reserve().await.map_err(|_| Gone)?;
@@ -85,6 +93,20 @@ impl Outbox {
             permit.send(Ok(message));
         }
         Ok(())
+    }
+
+    /// Waits until every prompt has its audio or goes without. May be dropped at any point.
+    pub(super) async fn voiced(&mut self) {
+        for message in &mut self.waiting {
+            message.speak().await;
+        }
+    }
+
+    /// No prompt waits for its audio any longer.
+    pub(super) fn hush(&mut self) {
+        for voice in self.waiting.iter_mut().filter_map(|message| message.voice.as_mut()) {
+            voice.hurry();
+        }
     }
 
     /// Hands everything over.

@@ -321,6 +321,15 @@ impl Session {
         // A gateway that does not read now gets at least the decision, if it ever reads again.
         let unread = !matches!(fault, Some(Fault::Stalled | Fault::Broken));
         if unread {
+            // The stall limit is for the gateway: what waits for a voice is given that first.
+            if fault.is_none() {
+                tokio::select! {
+                    biased;
+                    () = floor.expired.raised() => {}
+                    () = self.outbox.voiced() => {}
+                }
+            }
+            self.outbox.hush();
             let _ = tokio::time::timeout(floor.config.stall(), self.outbox.flush()).await;
         }
         self.outbox.finish(last, fault.and_then(|fault| fault.status()));

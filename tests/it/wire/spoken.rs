@@ -37,7 +37,7 @@ async fn service(folder: &tempfile::TempDir, script: &str, wait_ms: u64) -> Serv
     let rooms = rooms(pool(&always("转人工")));
     let voices = Voices::new(voice, Vec::<Fixed>::new());
     // A gateway that is to wait for a voice must not be taken for one that does not read.
-    let config = Config { stall_ms: 100, ..config() };
+    let config = Config { stall_ms: 100, drain_grace_ms: 100, ..config() };
     serve_rooms(config, Rooms { voices, ..rooms }).await
 }
 
@@ -103,6 +103,22 @@ async fn a_voice_that_is_slow_holds_nothing_up_and_changes_no_order() {
     std::fs::write(folder.path().join("go"), "").unwrap();
     // It was spoken to its end all the same, once for all calls.
     while call(&service, alaw()).await.1 != [16_000, 16_000] {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_must_end_waits_for_no_voice() {
+    let folder = recording();
+    let service = service(&folder, "sleep 600", 5_000).await;
+    let mut gateway = Gateway::call(&mut service.client().await, alaw()).await.unwrap();
+    gateway.ready().await;
+    service.shutdown.raise();
+    let ending = gateway.ended().await;
+    ending.check("handoff deadline", None);
+    let prompts = ending.messages.iter().filter(|message| {
+        matches!(&message.response, Some(Response::Prompt(prompt)) if prompt.audio.is_empty())
+    });
+    assert_eq!(prompts.count(), ending.messages.len());
+    assert!(!ending.messages.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
