@@ -7,8 +7,8 @@ set -eu
 cd "$(dirname "$0")/.."
 pretriage=${1:-target/release/pretriage}
 calls=tests/data/calls
-chosen="account_code content_report finance_recharge human_short pause_after_greeting mulaw
-stereo_44k_right silence"
+chosen="account_code content_report finance_recharge mulaw stereo_44k_right guided clarified insists
+elderly silence"
 
 scratch=$(mktemp -d)
 service=""
@@ -72,7 +72,11 @@ for name in $chosen; do
     noted=$(for slot in phone account_id said order_number time; do field decision "$slot"; done |
         grep . | paste -s -d ' ' -) || noted=""
 
-    printf '    %s\n        heard    %s\n' "$file" "${heard:--}"
+    printf '    %s\n' "$file"
+    # Who says what, in order, after the greeting.
+    sed -n -e '/"id":"greeting-/d' \
+        -e 's/.*"event":"prompt".*"text":"\([^"]*\)".*/        bot      \1/p' \
+        -e 's/.*"event":"transcript".*"text":"\([^"]\{1,\}\)".*/        caller   \1/p' "$scratch/events"
     [ -z "$noted" ] || printf '        noted    %s\n' "$noted"
     printf '        decided  %s to %s (%s)\n' "$outcome" "$(field decision queue)" "$reason"
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$file" "${topic:--}" "$outcome" "$reason" "$right" \

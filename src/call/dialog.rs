@@ -121,6 +121,7 @@ pub(super) struct Dialog {
     /// Prompts are to be spoken slowly.
     pub(super) is_slow: bool,
     offered_person: bool,
+    was_greeted: bool,
     asked_which: bool,
     /// What was wrong when the caller was asked again.
     doubt: Option<Reason>,
@@ -147,6 +148,7 @@ impl Dialog {
             is_gentle,
             is_slow: is_gentle,
             offered_person: false,
+            was_greeted: false,
             asked_which: false,
             doubt: None,
             n_believed: 0,

@@ -69,6 +69,14 @@ CALLS = [
          {"rate": 180}),
     Call("pause_after_start", "finance", ("那个我想问一下", "自动续费怎么取消"), "anika",
          {"rate": 175}),
+    # Conversations: the bot asks or guides, the caller answers.
+    Call("guided", "account", ("我忘记密码了怎么改", "好了", "好了", "好了", "解决了谢谢"), "m6", {"rate": 165},
+         outcome="guide", reason="solved"),
+    Call("clarified", "finance", ("我那个直播的钱", "是的"), "m3", {"rate": 175}),
+    Call("insists", "human", ("你好", "我不想跟机器人说", "我要找人工客服"), "f2", {"rate": 175},
+         outcome="handoff", reason="human_wish"),
+    Call("elderly", "other", ("我今年七十二岁了不会弄这个", "要的"), "m3", {"rate": 165},
+         outcome="handoff", reason="vulnerable"),
     # What gateways and recorders send.
     Call("alaw", "account", ("我想换绑一个新手机号",), "klatt3", {"rate": 180}, codec="alaw"),
     Call("mulaw", "finance", ("我想开一张充值的发票",), "f4", {"rate": 180}, codec="mulaw"),

@@ -115,6 +115,11 @@ impl Dialog {
     /// Not sure enough: asks what would settle it.
     fn doubtful(&mut self, host: &Host, said: &Said<'_>, reason: Reason) -> Vec<Move> {
         let verdict = &said.verdict;
+        if !self.was_greeted && self.doubt.is_none() && answer::is_filler(said.text) {
+            self.was_greeted = true;
+            self.doubt = Some(reason);
+            return self.prompt(Question::Open, ("go_on", &host.script.prompts.go_on), &[]);
+        }
         if !said.is_heard || !verdict.category().is_desk() {
             return self.not_understood(host, reason);
         }

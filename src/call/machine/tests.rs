@@ -218,7 +218,7 @@ fn a_second_try_can_still_route() {
             "prompt greeting-1",
             "heard 喂你好",
             "verdict other",
-            "prompt ask_again-2",
+            "prompt go_on-2",
             "heard 我的账号被封了想申诉",
             "verdict account",
             "prompt prepare.account.banned-3",

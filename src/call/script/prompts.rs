@@ -63,6 +63,7 @@ macro_rules! prompts {
 
 prompts! {
     greeting ["number"] "First words of the call.",
+    go_on [] "After a greeting or a filler alone: 喂你好.",
     ask_again [] "After words that were not understood.",
     ask_keys [] "After more such words, and where the caller asks what there is: the keys.",
     no_input [] "After silence.",
