@@ -25,6 +25,10 @@ const ABOVE: f32 = 2.0;
 /// would seem loud.
 const LOWEST_FLOOR: f32 = 2.5e-7;
 
+/// A first-order high-pass at 200 Hz (0.92 at 16 kHz): below a telephone's band there is hum and
+/// rumble that swells by more than 3 dB, and no speech.
+const RUMBLE_POLE: f32 = 0.92;
+
 /// Follows the level of one stream.
 #[derive(Debug, Default)]
 pub struct Floor {
@@ -32,12 +36,14 @@ pub struct Floor {
     /// Quietest moments, oldest first; each later one is louder (a sliding minimum).
     quietest: VecDeque<(u64, f32)>,
     n_frames: u64,
+    /// The high-pass filter's last input and output.
+    last: (f32, f32),
 }
 
 impl Floor {
     /// Takes the next frame; answers whether it stands out.
     pub fn push(&mut self, frame: &[f32; FRAME_SAMPLES]) -> bool {
-        let power = frame.iter().map(|sample| sample * sample).sum::<f32>() / FRAME_SAMPLES as f32;
+        let power = self.without_rumble(frame);
         if self.recent.len() == SMOOTH_FRAMES {
             self.recent.pop_front();
         }
@@ -53,6 +59,22 @@ impl Floor {
         }
         let floor = self.quietest.front().map_or(0.0, |(_, quiet)| *quiet);
         self.n_frames <= LEARNING_FRAMES || smooth >= ABOVE * floor.max(LOWEST_FLOOR)
+    }
+}
+
+impl Floor {
+    /// The frame's power above the rumble.
+    fn without_rumble(&mut self, frame: &[f32; FRAME_SAMPLES]) -> f32 {
+        let (mut before, mut out) = self.last;
+        let mut sum = 0.0;
+        for &sample in frame {
+            out = sample - before + RUMBLE_POLE * out;
+            before = sample;
+            sum += out * out;
+        }
+        // A denormal number would make the filter slow in digital silence.
+        self.last = (before, if out.abs() < 1e-20 { 0.0 } else { out });
+        sum / FRAME_SAMPLES as f32
     }
 }
 
