@@ -66,12 +66,17 @@ def vocabulary():
     return Vocabulary()
 
 
+# whisper.cpp calculates GELU by its tanh form, openai-whisper exactly. On 40 clips the exact form left the mean logarithm of a
+# token's probability 0.0005 off whisper.cpp's, this one 0.0003.
+GELU = functools.partial(F.gelu, approximate="tanh")
+
+
 class WindowedEncoder(AudioEncoder):
     """Whisper's encoder for any window up to the full one."""
 
     def forward(self, mels):
-        hidden = F.gelu(self.conv1(mels))
-        hidden = F.gelu(self.conv2(hidden)).permute(0, 2, 1)
+        hidden = GELU(self.conv1(mels))
+        hidden = GELU(self.conv2(hidden)).permute(0, 2, 1)
         hidden = hidden + self.positional_embedding[:hidden.shape[1]]
         for block in self.blocks:
             hidden = block(hidden)
@@ -87,6 +92,8 @@ class Listener(Whisper):
         self.encoder = WindowedEncoder(
             dimensions.n_mels, dimensions.n_audio_ctx, dimensions.n_audio_state,
             dimensions.n_audio_head, dimensions.n_audio_layer)
+        for block in [*self.encoder.blocks, *self.decoder.blocks]:
+            block.mlp[1] = torch.nn.GELU(approximate="tanh")
         self.pinyin_head = torch.nn.Linear(WIDTH, len(spoken.syllables()) + 1)
         torch.nn.init.normal_(self.decoder.token_embedding.weight, std=0.05)
         torch.nn.init.normal_(self.decoder.positional_embedding, std=0.02)

@@ -18,7 +18,7 @@ static WEIGHTS: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/intent.safetensors"));
 static MANIFEST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/intent.toml"));
 
-/// How sure a verdict is where nothing but fillers was said: there is nothing to misread.
+/// How sure a verdict is where nothing but fillers or digits was said: there is nothing to misread.
 const EMPTY_CONFIDENCE: f32 = 0.99;
 
 /// The probability of the human wish once a rule has found it. Below one, because the rules read
@@ -77,7 +77,10 @@ impl Classifier {
     pub fn classify(&self, text: &str) -> Verdict {
         let normal = normalize(text);
         if normal.chars().is_empty() {
-            return nothing_said();
+            return of_no_desk("规则:没有说话");
+        }
+        if normal.chars().iter().all(|character| DIGITS.contains(*character)) {
+            return of_no_desk("规则:只有数字");
         }
         let syllables = syllables(normal.chars());
         let scores = self.network.read(&normal, &syllables);
@@ -110,8 +113,11 @@ fn probabilities(scores: &Scores, temperature: f32, finding: &Finding) -> Topics
     topics
 }
 
-/// The verdict on a text without a word in it.
-fn nothing_said() -> Verdict {
+/// Digits as they are heard and written. A number alone names no desk, whatever the network thinks.
+const DIGITS: &str = "零〇一二三四五六七八九幺两0123456789";
+
+/// The verdict on a text without a word in it that could name a desk.
+fn of_no_desk(rule: &str) -> Verdict {
     Verdict {
         topic: Topic::Other,
         urgent: false,
@@ -120,7 +126,7 @@ fn nothing_said() -> Verdict {
         secondary: None,
         evidence: vec![Evidence {
             words: String::new(),
-            rule: "规则:没有说话".to_owned(),
+            rule: rule.to_owned(),
             weight: logit(EMPTY_CONFIDENCE),
         }],
     }

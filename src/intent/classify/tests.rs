@@ -121,3 +121,14 @@ fn any_input_is_answered_and_twice_the_same() {
     }
     assert_eq!(classifier.classify("嗯啊").topic, Topic::Other);
 }
+
+#[test]
+fn a_number_alone_names_no_desk() {
+    let classifier = Classifier::embedded().unwrap();
+    for text in ["一三八零零一三八", "幺六八九四八七六", "1234", "二"] {
+        let verdict = classifier.classify(text);
+        assert_eq!(verdict.category(), Category::Other, "{text}");
+        assert_eq!(verdict.evidence[0].rule, "规则:只有数字", "{text}");
+    }
+    assert_ne!(classifier.classify("密码六位").evidence[0].rule, "规则:只有数字");
+}
