@@ -14,5 +14,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out_dir = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out_dir.join("pretriage.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::compile_fds(descriptors)?;
+    println!("cargo:rustc-env=PRETRIAGE_COMMIT={}", commit().as_deref().unwrap_or("unknown"));
     Ok(())
+}
+
+/// The commit that is built, for measurements; nothing where the sources are not in git.
+fn commit() -> Option<String> {
+    println!("cargo:rerun-if-changed=.git/HEAD");
+    let head = fs::read_to_string(".git/HEAD").ok()?;
+    let Some(branch) = head.trim().strip_prefix("ref: ") else {
+        return Some(head.trim().to_owned());
+    };
+    let path = format!(".git/{branch}");
+    println!("cargo:rerun-if-changed={path}");
+    fs::read_to_string(path).ok().map(|commit| commit.trim().to_owned())
 }

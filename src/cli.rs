@@ -3,6 +3,7 @@
 //! Data goes to stdout, messages to stderr; `--json` gives one object a line. This room only
 //! arranges: it reads the configuration, opens the rooms and prints what they say.
 
+mod bench;
 mod call;
 mod check;
 mod evaluate;
@@ -51,6 +52,9 @@ enum Command {
     Transcribe(transcribe::Args),
     /// Streams a recording to a running service, as a media gateway would.
     Call(call::Args),
+    /// Measures a service under many paced calls: how soon it decides, what it uses. Prints one JSON
+    /// object at the end.
+    Bench(bench::Args),
     /// Reads lines of text and says what each is about; one output line for each input line. With
     /// --eval FILE it measures itself on labelled lines instead.
     Classify(text::ClassifyArgs),
@@ -100,6 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Triage(args) => triage::run(gather, &args),
         Command::Transcribe(args) => transcribe::run(gather, &args),
         Command::Call(args) => call::run(&args),
+        Command::Bench(args) => bench::run(&gather, &args),
         Command::Classify(args) => text::classify(&args),
         Command::Redact => text::redact(),
         Command::Model(command) => models::run(gather, &command),

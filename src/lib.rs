@@ -7,6 +7,8 @@
 
 // Bytes to 16 kHz mono samples.
 pub mod audio;
+// Paced gateways against a service: a door for us.
+pub mod bench;
 // The corridor: one call as a pure state machine.
 pub mod call;
 // The commands.

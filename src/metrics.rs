@@ -39,6 +39,7 @@ const OPEN_CALLS: &str = "pretriage_open_calls";
 const REFUSED_TOTAL: &str = "pretriage_refused_total";
 const QUEUE_SECONDS: &str = "pretriage_queue_seconds";
 const INFERENCE_SECONDS: &str = "pretriage_inference_seconds";
+const DISCARDED_SECONDS: &str = "pretriage_discarded_seconds";
 const DECISION_SECONDS: &str = "pretriage_decision_seconds";
 const REAL_TIME_FACTOR: &str = "pretriage_real_time_factor";
 const DROPPED_TOTAL: &str = "pretriage_dropped_total";
@@ -89,6 +90,13 @@ pub const TABLE: &[Metric] = &[
         unit: Unit::Seconds,
         labels: &[],
         help: "How long the speech engine worked on one utterance.",
+    },
+    Metric {
+        name: DISCARDED_SECONDS,
+        kind: Kind::Histogram(PATIENCE_SECONDS),
+        unit: Unit::Seconds,
+        labels: &[],
+        help: "The part of the engine's work that nobody took: the caller went on, or was gone.",
     },
     Metric {
         name: DECISION_SECONDS,
@@ -153,6 +161,11 @@ pub fn inference_seconds(decode: f64, audio: f64) {
     if audio > 0.0 {
         histogram!(REAL_TIME_FACTOR).record(decode / audio);
     }
+}
+
+/// Records work of the engine that nobody took.
+pub fn discarded_seconds(decode: f64) {
+    histogram!(DISCARDED_SECONDS).record(decode);
 }
 
 /// Records the time from the end of the last utterance until the decision was sent.

@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut fault = None;
     let answer = runtime.block_on(async {
         let mut client = client::connect(&args.addr).await?;
-        client::stream_recording(&mut client, recording, &options, |told| {
+        client::stream_recording(&mut client, recording, &options, |told, _| {
             let text = if args.json { event::to_json(told) } else { event::to_text(told) };
             if let Err(error) = output::line(&text) {
                 fault.get_or_insert(error);

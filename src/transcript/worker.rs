@@ -180,6 +180,22 @@ pub struct Pending {
 enum Progress {
     Waiting(oneshot::Receiver<Answer>),
     Done(Answer),
+    /// The answer was taken.
+    Taken,
+}
+
+/// An answer that came and that nobody took was work for nothing.
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let answer = match std::mem::replace(&mut self.progress, Progress::Taken) {
+            Progress::Waiting(mut receiver) => receiver.try_recv().ok(),
+            Progress::Done(answer) => Some(answer),
+            Progress::Taken => None,
+        };
+        if let Some(answer) = answer {
+            metrics::discarded_seconds(answer.timing.decode.as_secs_f64());
+        }
+    }
 }
 
 impl Pending {
@@ -210,11 +226,12 @@ impl Pending {
     }
 
     /// Waits for the answer, at most until the deadline. Must run on a tokio runtime.
-    pub async fn outcome(self) -> Answer {
+    pub async fn outcome(mut self) -> Answer {
         let deadline = self.committed_at + self.shared.deadline();
-        let receiver = match self.progress {
+        let receiver = match std::mem::replace(&mut self.progress, Progress::Taken) {
             Progress::Done(answer) => return answer,
             Progress::Waiting(receiver) => receiver,
+            Progress::Taken => return without_text(Failure::EngineFailed, self.committed_at),
         };
         match tokio::time::timeout_at(deadline.into(), receiver).await {
             Ok(Ok(answer)) => answer,
@@ -227,9 +244,10 @@ impl Pending {
     /// and what is decided must not depend on how busy the machine is. A stuck worker ends the
     /// wait all the same. Must not be called on a thread that drives a tokio runtime.
     #[must_use]
-    pub fn wait(self) -> Answer {
-        match self.progress {
+    pub fn wait(mut self) -> Answer {
+        match std::mem::replace(&mut self.progress, Progress::Taken) {
             Progress::Done(answer) => answer,
+            Progress::Taken => without_text(Failure::EngineFailed, self.committed_at),
             Progress::Waiting(receiver) => receiver
                 .blocking_recv()
                 .unwrap_or_else(|_| without_text(Failure::EngineFailed, self.committed_at)),

@@ -16,10 +16,13 @@ use crate::{
     decision::Decision,
 };
 use std::{path::Path, time::Duration};
-use tokio::sync::mpsc::{self, Sender};
+use tokio::{
+    sync::mpsc::{self, Sender},
+    time::{Instant, sleep_until},
+};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{
-    Status,
+    Code, Status,
     transport::{Channel, Endpoint},
 };
 
@@ -53,12 +56,14 @@ pub struct Options {
     pub call_id: String,
     /// Which channel is the caller.
     pub caller_channel: u16,
+    /// Keys that the caller presses, in order, each at a position in the recording.
+    pub keys: Vec<(Duration, String)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let (pace, call_id) = Default::default();
-        Self { pace, frame_ms: FRAME_MS, call_id, caller_channel: 0 }
+        let (pace, call_id, keys) = Default::default();
+        Self { pace, frame_ms: FRAME_MS, call_id, caller_channel: 0, keys }
     }
 }
 
@@ -114,6 +119,17 @@ pub enum Error {
     #[error("the service sent {0}")]
     Unreadable(#[from] Unreadable),
 }
+
+impl Error {
+    /// Whether the service had no room for the call.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Status(status) if status.code() == Code::ResourceExhausted)
+    }
+}
+
+/// A connection to a service; clones share it.
+pub type Client = TriageClient<Channel>;
 
 impl From<Status> for Error {
     fn from(status: Status) -> Self {
@@ -174,7 +190,7 @@ fn to_linear16(reader: &mut wav::Reader) -> Result<Vec<u8>, audio::Error> {
 ///
 /// # Errors
 /// When the address is none or nobody answers there.
-pub async fn connect(address: &str) -> Result<TriageClient<Channel>, Error> {
+pub async fn connect(address: &str) -> Result<Client, Error> {
     let endpoint = Endpoint::from_shared(format!("http://{address}"))
         .map_err(|source| Error::Address { address: address.to_owned(), source })?
         .connect_timeout(CONNECT_LIMIT)
@@ -186,27 +202,39 @@ pub async fn connect(address: &str) -> Result<TriageClient<Channel>, Error> {
     Ok(TriageClient::new(channel))
 }
 
+/// Asks which speech model the service hears with.
+///
+/// # Errors
+/// When the service does not answer.
+pub async fn model(client: &mut Client) -> Result<String, Error> {
+    let info = client.get_service_info(proto::GetServiceInfoRequest {}).await?.into_inner();
+    Ok(info.model.unwrap_or_default().name)
+}
+
 /// Streams a recording as one call and returns what was decided. `on_event` sees everything that
-/// the service says, as it says it, the decision too.
+/// the service says, as it says it, the decision too, and how long after the first message it came.
 ///
 /// # Errors
 /// When the call ends without a decision.
+#[expect(clippy::disallowed_methods, reason = "a gateway lives in real time")]
 pub async fn stream_recording(
-    client: &mut TriageClient<Channel>,
+    client: &mut Client,
     recording: Recording,
     options: &Options,
-    mut on_event: impl FnMut(&Told),
+    mut on_event: impl FnMut(&Told, Duration),
 ) -> Result<Answer, Error> {
     let (sender, receiver) = mpsc::channel(IN_FLIGHT);
     let config = config(&recording.format, options);
-    let sending = tokio::spawn(send(sender, config, recording, options.clone()));
+    let begun = Instant::now();
+    let mut on_event = |told: &Told| on_event(told, begun.elapsed());
+    let sending = tokio::spawn(send(sender, config, recording, options.clone(), begun));
     let answer = listen(client, receiver, &mut on_event).await;
     sending.abort();
     answer
 }
 
 async fn listen(
-    client: &mut TriageClient<Channel>,
+    client: &mut Client,
     requests: mpsc::Receiver<ConverseRequest>,
     on_event: &mut impl FnMut(&Told),
 ) -> Result<Answer, Error> {
@@ -254,20 +282,30 @@ async fn send(
     config: proto::CallConfig,
     recording: Recording,
     options: Options,
+    begun: Instant,
 ) {
     let format = &recording.format;
     let frame_bytes = format.encoding.sample_bytes() * usize::from(format.channels);
+    let frame_time = Duration::from_millis(options.frame_ms.max(1).into());
     let n_frames = (format.rate_hz as usize * options.frame_ms as usize / 1_000).max(1);
-    let requests = std::iter::once(Request::Config(config)).chain(
-        recording.bytes.chunks(n_frames * frame_bytes).map(|frame| Request::Audio(frame.to_vec())),
-    );
-    let mut clock = tokio::time::interval(Duration::from_millis(options.frame_ms.max(1).into()));
-    for request in requests {
+    let mut keys = options.keys.into_iter().peekable();
+    let first = std::iter::once((Duration::ZERO, Request::Config(config)));
+    let frames = recording
+        .bytes
+        .chunks(n_frames * frame_bytes)
+        .zip(1_u32..)
+        .map(|(frame, nth)| (frame_time * nth, Request::Audio(frame.to_vec())));
+    for (due, request) in first.chain(frames) {
         if options.pace == Pace::Realtime {
-            clock.tick().await;
+            sleep_until(begun + due).await;
         }
-        if sender.send(ConverseRequest { request: Some(request) }).await.is_err() {
-            return;
+        let frame = std::iter::once(request);
+        // And what was pressed while it was spoken.
+        let pressed = std::iter::from_fn(|| keys.next_if(|(at, _)| *at <= due));
+        for request in frame.chain(pressed.map(|(_, keys)| Request::Dtmf(keys))) {
+            if sender.send(ConverseRequest { request: Some(request) }).await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -62,6 +62,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "triage",
         "transcribe",
         "call",
+        "bench",
         "classify",
         "redact",
         "model",
@@ -376,4 +377,41 @@ fn the_model_that_is_built_in_is_sound() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).contains("sound"));
     assert!(stdout(&pretriage(&["model", "list"])).contains("built in"));
+}
+
+#[test]
+fn bench_measures_a_service_of_its_own_and_says_it_in_one_object() {
+    if std::env::var_os("PRETRIAGE_SLOW_TESTS").is_none() {
+        return;
+    }
+    let args =
+        ["bench", "--calls", "2", "--seconds", "1", "--speech-share", "0.6", "--keys", "0.5"];
+    let output = pretriage(&args);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let figures: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    for key in [
+        "calls",
+        "seconds",
+        "speech_share",
+        "decisions",
+        "lost_samples",
+        "refused",
+        "decision_ms",
+        "first_partial_ms",
+        "server_cpu_seconds",
+        "client_cpu_seconds",
+        "engine_cpu_seconds",
+        "discarded_engine_cpu_seconds",
+        "rss_bytes",
+        "model",
+        "commit",
+    ] {
+        assert!(figures.get(key).is_some(), "{key} is missing in {figures}");
+    }
+    let number = |key: &str| figures[key].as_u64().unwrap();
+    assert_eq!((number("calls"), number("lost_samples"), number("refused")), (2, 0, 0));
+    assert!(number("decisions") >= 2, "{figures}");
+    assert!(figures["decision_ms"]["p50"].as_f64().unwrap() > 0.0, "{figures}");
+    assert!(figures["model"].as_str().unwrap().starts_with("pretriage-zh-tel"), "{figures}");
+    assert!(figures["server_cpu_seconds"].as_f64().is_none_or(|seconds| seconds > 0.0));
 }

@@ -135,7 +135,7 @@ async fn every_sample_gives_its_expected_row_and_the_same_events_through_both_do
         let recording = Recording::load(&sample.path, channel).unwrap();
         let options = Options { pace: Pace::Fast, caller_channel: channel, ..Options::default() };
         let mut online = Vec::new();
-        let seen = |told: &Told| online.push(told.clone());
+        let seen = |told: &Told, _| online.push(told.clone());
         client::stream_recording(&mut client, recording, &options, seen).await.unwrap();
         assert_eq!(online, on_the_wire(offline.events), "{name}: the doors differ");
     }

@@ -16,6 +16,7 @@ const RANKS: &[&[&str]] = &[
     &["decision", "prompt"],
     &["call"],
     &["wire", "offline"],
+    &["bench"],
     &["telemetry"],
     &["config"],
     &["cli"],
@@ -30,7 +31,6 @@ const ONE_FILE: &[(&str, &str)] = &[
     ("sha2", "model.rs"),
     ("rustix", "prompt/command.rs"),
     ("safetensors", "intent/network/weights.rs"),
-    ("plotters", "cli/evaluate/picture.rs"),
     ("ferrous_opencc", "transcript/simplify.rs"),
 ];
 
@@ -43,8 +43,18 @@ const FENCED: &[(&str, &[&str])] = &[
     ("axum", &["wire/"]),
     (
         "tokio",
-        &["wire.rs", "wire/", "transcript/worker", "prompt/", "shutdown.rs", "cli/", "main.rs"],
+        &[
+            "wire.rs",
+            "wire/",
+            "transcript/worker",
+            "prompt/",
+            "shutdown.rs",
+            "bench/",
+            "cli/",
+            "main.rs",
+        ],
     ),
+    ("plotters", &["cli/evaluate/picture.rs", "cli/bench/picture.rs"]),
     ("clap", &["cli.rs", "cli/"]),
     ("indicatif", &["cli/"]),
     ("anyhow", &["cli.rs", "cli/"]),

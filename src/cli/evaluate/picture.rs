@@ -1,5 +1,5 @@
 //! The picture beside the figures: how many mistakes sending more calls costs, and whether a
-//! confidence means what it says. The only file that names plotters.
+//! confidence means what it says.
 
 use crate::intent::evaluate::Report;
 use plotters::{coord::Shift, prelude::*};

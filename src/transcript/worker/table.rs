@@ -8,6 +8,7 @@ use super::{
     Answer, Failure, Health, Lane, Reply, Timing, Transcript,
     lanes::{Full, JobId, Lanes},
 };
+use crate::metrics;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -38,9 +39,11 @@ impl Job {
     }
 }
 
-/// A caller who has stopped waiting is not an error.
+/// A caller who has stopped waiting is not an error, but the work was for nothing.
 fn send(reply: Reply, result: Result<Transcript, Failure>, timing: Timing) {
-    let _ = reply.send(Answer { result, timing });
+    if reply.send(Answer { result, timing }).is_err() {
+        metrics::discarded_seconds(timing.decode.as_secs_f64());
+    }
 }
 
 /// What a worker takes along; the reply stays in its slot.

@@ -42,7 +42,7 @@ async fn a_recording_and_a_stream_of_it_are_the_same_call() {
     let recording = Recording { format: MULAW, bytes };
     let options = Options { pace: Pace::Fast, ..Options::default() };
     let mut told = Vec::new();
-    let streamed = client::stream_recording(&mut client, recording, &options, |event| {
+    let streamed = client::stream_recording(&mut client, recording, &options, |event, _| {
         told.push(event.clone());
     });
     let streamed = streamed.await.unwrap();
