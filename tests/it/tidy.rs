@@ -29,6 +29,7 @@ const ONE_FILE: &[(&str, &str)] = &[
     ("zstd", "model.rs"),
     ("sha2", "model.rs"),
     ("rustix", "prompt/command.rs"),
+    ("strsim", "intent/near.rs"),
     ("safetensors", "intent/network/weights.rs"),
     ("plotters", "cli/evaluate/picture.rs"),
     ("ferrous_opencc", "transcript/simplify.rs"),
