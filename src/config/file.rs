@@ -37,6 +37,7 @@ fn parse(text: &str) -> Result<Table, Vec<String>> {
         .map(|(line, message)| (line, format!("line {line}: {message}")))
         .collect();
     // The first fault of a line is its cause.
+    faults.sort_by_key(|(line, _)| *line);
     faults.dedup_by_key(|(line, _)| *line);
     if faults.is_empty() {
         return Table::deserialize(Deserializer::from(table))
@@ -62,9 +63,9 @@ mod tests {
 
     #[test]
     fn every_line_that_is_no_toml_is_named() {
-        let faults = parse("a = 1\nb = \n[c\nd = 2\ne = 'x\n").unwrap_err();
+        let faults = parse("a = 1\nb = \n[c]\nd = x\ne\nf = 2\n").unwrap_err();
         let lines: Vec<&str> = faults.iter().map(|it| it.split(':').next().unwrap()).collect();
-        assert_eq!(lines, ["line 2", "line 3", "line 5"], "{faults:?}");
+        assert_eq!(lines, ["line 2", "line 4", "line 5"], "{faults:?}");
         assert_eq!(parse("a = 1\n[b]\nc = 'x'\n").unwrap().len(), 2);
     }
 

@@ -100,7 +100,7 @@ fn texts(profile: &Profile, note: Note<'_>) {
         let time = playing_time(text);
         if time > LONGEST_PROMPT {
             let what = format!("takes some {} s to say: nobody keeps it in mind", time.as_secs());
-            note(&format!("call: {key}"), what);
+            note(&format!("prompt {key}"), what);
         }
     }
     for (topic, guidance) in &profile.call.topics {

@@ -46,7 +46,21 @@ pub(super) fn explain(message: &str, mut keys: Vec<String>) -> Found {
     } else {
         message.to_owned()
     };
+    let what = match clock(&keys) {
+        None => what,
+        Some(form) => format!("{what}; write {form}"),
+    };
     Found { keys, what, is_missing: false }
+}
+
+/// How times and days are written: the parser's own words do not say.
+fn clock(keys: &[String]) -> Option<&'static str> {
+    let [decision, hours, key, ..] = keys else { return None };
+    match (decision.as_str(), hours.as_str(), key.as_str()) {
+        ("decision", "hours", "open" | "close") => Some("HH:MM in quotes, such as \"08:00\""),
+        ("decision", "hours", "holidays") => Some("YYYY-MM-DD in quotes, such as \"2027-02-06\""),
+        _ => None,
+    }
 }
 
 /// What stands in backticks.
