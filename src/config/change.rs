@@ -35,11 +35,10 @@ impl Settings {
 fn flatten(above: &str, table: &Table, values: &mut BTreeMap<String, Value>) {
     for (key, value) in table {
         let key = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
-        match value {
-            Value::Table(inner) => flatten(&key, inner, values),
-            value => {
-                values.insert(key, value.clone());
-            }
+        if let Value::Table(inner) = value {
+            flatten(&key, inner, values);
+        } else {
+            values.insert(key, value.clone());
         }
     }
 }

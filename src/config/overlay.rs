@@ -75,12 +75,10 @@ fn lay_over(below: &mut Table, above: Table) {
 fn default_at(defaults: &Table, keys: &[String]) -> Option<Value> {
     let (first, rest) = keys.split_first()?;
     let mut place = None;
-    let default = rest.iter().try_fold(defaults.get(first)?, |default, key| match default {
-        Value::Array(list) => {
-            place = Some(key);
-            list.first()
-        }
-        _ => default.get(key.as_str()),
+    let default = rest.iter().try_fold(defaults.get(first)?, |default, key| {
+        let Value::Array(list) = default else { return default.get(key.as_str()) };
+        place = Some(key);
+        list.first()
     })?;
     Some(match (default, place) {
         (Value::String(text), Some(place)) => Value::String(format!("{text}-{place}")),
@@ -90,9 +88,12 @@ fn default_at(defaults: &Table, keys: &[String]) -> Option<Value> {
 
 fn value_at<'a>(table: &'a mut Table, keys: &[String]) -> Option<&'a mut Value> {
     let (first, rest) = keys.split_first()?;
-    rest.iter().try_fold(table.get_mut(first)?, |value, key| match value {
-        Value::Array(list) => list.get_mut(key.parse::<usize>().ok()?),
-        _ => value.as_table_mut()?.get_mut(key),
+    rest.iter().try_fold(table.get_mut(first)?, |value, key| {
+        if value.is_array() {
+            value.as_array_mut()?.get_mut(key.parse::<usize>().ok()?)
+        } else {
+            value.as_table_mut()?.get_mut(key)
+        }
     })
 }
 

@@ -15,7 +15,7 @@ use crate::metrics;
 use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 use tokio_stream::{Stream, wrappers::ReceiverStream};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Code, Request, Response, Status, Streaming};
 
 /// What a recording is taken for where its header is to say it.
 const ASSUMED_FORMAT: proto::AudioFormat = proto::AudioFormat {
@@ -118,9 +118,10 @@ impl Triage for Service {
             let text = "the service's file does not say `wire.allow_reload = true`";
             return Err(Status::permission_denied(text));
         }
-        let reloaded = self.floor.hotline.reload().await.map_err(|error| match error {
-            Error::TooManyHeld(_) => Status::resource_exhausted(error.to_string()),
-            error => Status::internal(error.to_string()),
+        let reloaded = self.floor.hotline.reload().await.map_err(|error| {
+            let is_bound = matches!(error, Error::TooManyHeld(_));
+            let code = if is_bound { Code::ResourceExhausted } else { Code::Internal };
+            Status::new(code, error.to_string())
         })?;
         Ok(Response::new(convert::reloaded(reloaded)))
     }
