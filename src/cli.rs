@@ -11,6 +11,7 @@ mod event;
 mod gather;
 mod models;
 mod output;
+mod reload;
 mod serve;
 mod text;
 mod transcribe;
@@ -63,9 +64,9 @@ enum Command {
     /// Shows and verifies speech models.
     #[command(subcommand)]
     Model(models::Command),
-    /// Checks the configuration and the hotline profile, names every fault by key, and prints
-    /// what is in force.
-    CheckConfig,
+    /// Checks the configuration and the hotline profile: names every fault by key, warns of what is
+    /// dangerous, and sums up what is in force.
+    CheckConfig(check::Args),
 }
 
 /// How a command ended, where it did not simply succeed.
@@ -100,7 +101,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let gather = gather::Gather { config: cli.config, model: cli.model, sha256: cli.sha256 };
     let outcome = match cli.command {
-        Command::Serve(args) => serve::run(gather, &args),
+        Command::Serve(args) => serve::run(gather, args),
         Command::Triage(args) => triage::run(gather, &args),
         Command::Transcribe(args) => transcribe::run(gather, &args),
         Command::Call(args) => call::run(&args),
@@ -108,7 +109,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Classify(args) => text::classify(&args),
         Command::Redact => text::redact(),
         Command::Model(command) => models::run(gather, &command),
-        Command::CheckConfig => check::run(gather),
+        Command::CheckConfig(args) => check::run(&gather, &args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,14 @@
 //! Both are TOML laid over built-in defaults. Every fault of both is found at once and named by
 //! its key, before a port is bound. The rooms own their tables; only this file sees the whole.
 
+mod change;
+mod file;
 mod overlay;
+mod summary;
+mod warnings;
+mod wording;
+
+pub use summary::Summary;
 
 use crate::{call, decision, model, prompt, speech, telemetry, transcript, wire};
 use overlay::read;
@@ -58,6 +65,10 @@ pub struct Hotline {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
+    /// The file stands alone: nothing is taken from the built-in profile, and what is missing is a
+    /// fault. No text of another company can slip in.
+    #[serde(default, skip_serializing)]
+    pub complete: bool,
     /// The number that callers dial.
     pub number: String,
     /// Thresholds, desks, hours.
@@ -67,6 +78,14 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Names what is in force: the SHA-256 of all values, whatever file and comments they came
+    /// from. Two services with the same one say and do the same.
+    #[must_use]
+    pub fn checksum(&self) -> String {
+        // Every map in it is sorted, and a profile that was read can be written.
+        model::digest(toml::to_string(self).unwrap_or_default().as_bytes())
+    }
+
     /// The prompts whose words are the same in every call: those that have no placeholder but the
     /// hotline's number. Keys are counted from `call.prompts`, a table in a table behind a dot.
     #[must_use]

@@ -11,6 +11,7 @@ pub mod evaluate;
 mod evidence;
 pub mod human;
 pub mod mask;
+mod near;
 pub mod network;
 pub mod noise;
 pub mod normalize;
@@ -19,6 +20,7 @@ pub mod slots;
 pub mod topic;
 
 pub use classify::Classifier;
+pub use near::nearest;
 pub use network::Error;
 pub use slots::Slots;
 pub use topic::{Category, Topic};

@@ -44,6 +44,7 @@ const DECISION_SECONDS: &str = "pretriage_decision_seconds";
 const REAL_TIME_FACTOR: &str = "pretriage_real_time_factor";
 const DROPPED_TOTAL: &str = "pretriage_dropped_total";
 const PROMPT_AUDIO_TOTAL: &str = "pretriage_prompt_audio_total";
+const PROFILE_RELOADS_TOTAL: &str = "pretriage_profile_reloads_total";
 const BUILD_INFO: &str = "pretriage_build_info";
 
 /// From one 20 ms frame, below which nobody can tell a difference, to 10 s, when a caller gives
@@ -127,6 +128,13 @@ pub const TABLE: &[Metric] = &[
         help: "Prompts by their audio: kept from before, made in time, too late, or none.",
     },
     Metric {
+        name: PROFILE_RELOADS_TOTAL,
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        labels: &["result"],
+        help: "Requests to read the profile again: accepted, refused for faults, or not allowed.",
+    },
+    Metric {
         name: BUILD_INFO,
         kind: Kind::Gauge,
         unit: Unit::Count,
@@ -143,6 +151,11 @@ pub fn call_ended(outcome: &'static str, reason: &'static str) {
 /// Counts a prompt that went out, by how it got its audio.
 pub fn prompt_audio(how: &'static str) {
     counter!(PROMPT_AUDIO_TOTAL, "how" => how).increment(1);
+}
+
+/// Counts a request to read the profile again.
+pub fn profile_reload(result: &'static str) {
+    counter!(PROFILE_RELOADS_TOTAL, "result" => result).increment(1);
 }
 
 /// Counts a call that was refused at open.

@@ -11,6 +11,7 @@ mod admission;
 pub mod client;
 mod config;
 mod convert;
+mod hotline;
 mod inbox;
 mod ledger;
 mod outbox;
@@ -20,6 +21,7 @@ mod session;
 mod transcriber;
 
 pub use config::Config;
+pub use hotline::{Fault, Fresh, Hotline, Reloaded, Reloader, Source};
 pub use server::{Drained, Model, Rooms, Server};
 
 use std::net::SocketAddr;
@@ -55,6 +57,15 @@ pub enum Error {
     /// The connection layer failed.
     #[error("the gRPC server failed")]
     Serve(#[from] tonic::transport::Error),
+    /// Nobody said where a changed profile comes from.
+    #[error("this service has no profile to read again")]
+    NoSource,
+    /// A bound of ours.
+    #[error("open calls still hold {0} older profiles; try again when some of them have ended")]
+    TooManyHeld(usize),
+    /// A panic, or the end of the process.
+    #[error("reading the profile again was cut off")]
+    ReloadLost,
     /// The admin port failed.
     #[error("the admin server failed")]
     Admin(#[source] std::io::Error),

@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::{
     call::Host,
-    config::Settings,
+    config::{Faults, Settings},
     decision::Policy,
     intent::Classifier,
     model,
@@ -31,9 +31,14 @@ pub(super) struct Rooms {
 }
 
 impl Gather {
-    /// Reads the configuration; the command line goes before the file.
+    /// Reads the configuration, or ends the command.
     pub(super) fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = Settings::load(self.config.as_deref()).map_err(Failure::Config)?;
+        self.load().map_err(Failure::Config)
+    }
+
+    /// Reads the configuration; the command line goes before the file.
+    pub(super) fn load(&self) -> Result<Settings, Faults> {
+        let mut settings = Settings::load(self.config.as_deref())?;
         if let Some(path) = &self.model {
             settings.config.model.path = Some(path.clone());
             settings.config.model.sha256.clone_from(&self.sha256);
@@ -46,7 +51,7 @@ impl Gather {
         let loaded = model::load(&settings.model_source())?;
         let longest_ms = loaded.manifest.window.max_ms;
         if settings.config.speech.max_utterance_ms > longest_ms {
-            return Err(Failure::Config(crate::config::Faults(vec![crate::config::Fault {
+            return Err(Failure::Config(Faults(vec![crate::config::Fault {
                 file: self
                     .config
                     .as_ref()

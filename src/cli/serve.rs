@@ -4,8 +4,10 @@ use super::{
     Outcome,
     gather::{Gather, voices},
     output,
+    reload::{Files, Hangups},
 };
 use crate::{
+    config::Settings,
     shutdown::Signal,
     telemetry,
     wire::{Model, Rooms, Server},
@@ -24,18 +26,27 @@ pub(super) struct Args {
     admin: Option<SocketAddr>,
 }
 
+impl Args {
+    /// The command line goes before the file.
+    pub(super) fn override_in(&self, settings: &mut Settings) {
+        if let Some(listen) = self.listen {
+            settings.config.wire.listen = listen;
+        }
+        if self.admin.is_some() {
+            settings.config.wire.admin = self.admin;
+        }
+    }
+}
+
 /// How long the engine's threads may take to end once nobody waits for them.
 const JOIN_LIMIT: Duration = Duration::from_secs(5);
 
-pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
+pub(super) fn run(gather: Gather, args: Args) -> Outcome {
     let mut settings = gather.settings()?;
-    if let Some(listen) = args.listen {
-        settings.config.wire.listen = listen;
-    }
-    if args.admin.is_some() {
-        settings.config.wire.admin = args.admin;
-    }
+    args.override_in(&mut settings);
     telemetry::install(&settings.config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let hangups = runtime.block_on(async { Hangups::catch() }).context("cannot catch SIGHUP")?;
     // The model is loaded and warmed before a port is bound: who can connect can be served.
     let rooms = gather.open(&settings)?;
     let pool = Arc::clone(&rooms.pool);
@@ -44,11 +55,14 @@ pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
     for lack in lacks {
         warn!(key = %format_args!("prompt.{}", lack.key), "{}", lack.what);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let signal = Signal::from_process().context("cannot listen for SIGTERM and SIGINT")?;
         let wire_rooms = Rooms { host: rooms.host, pool: rooms.pool, voices, model };
         let server = Server::bind(settings.config.wire.clone(), wire_rooms, signal).await?;
+        let checksum = settings.profile.checksum();
+        let files = Files { gather, args, started: settings };
+        let server = server.with_source(checksum, Arc::new(files));
+        tokio::spawn(hangups.follow(server.reloader()));
         output::line(&format!("listening on {}", server.local_addr()))?;
         if let Some(admin) = server.admin_addr() {
             output::line(&format!("metrics on http://{admin}/metrics"))?;

@@ -103,6 +103,6 @@ fn the_folder_of_recordings_lies_beside_the_file_that_names_it() {
     assert_eq!(settings.config.prompt.folder, Some(folder.path().join("prompts")));
     assert_eq!(
         keys("[prompt]\nwait_ms = 9000\ncommand = [\"say\"]\nprefetch = [\"opus\"]"),
-        ["prompt.prefetch.[0]", "prompt.wait_ms", "prompt.command"]
+        ["prompt.prefetch.0", "prompt.wait_ms", "prompt.command"]
     );
 }

@@ -4,7 +4,7 @@
 //! more? And once, at the end: who gets the call, with which priority and by when.
 
 use super::{Card, Decision, Outcome, Reason};
-use crate::intent::{Category, Verdict};
+use crate::intent::{Category, Topic, Verdict};
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub struct Hours {
     pub time_zone: String,
     /// First minute of service, `HH:MM`.
     pub open: Time,
-    /// First minute after service, `HH:MM`.
+    /// First minute after service, `HH:MM`; the same as `open` means round the clock.
     pub close: Time,
     /// Days without service.
     pub holidays: Vec<jiff::civil::Date>,
@@ -122,7 +122,9 @@ impl Policy {
     pub fn is_open(&self, at: Timestamp) -> bool {
         let local = at.to_zoned(self.time_zone.clone());
         let hours = &self.config.hours;
-        let in_hours = if hours.open <= hours.close {
+        let in_hours = if hours.open == hours.close {
+            true
+        } else if hours.open < hours.close {
             (hours.open..hours.close).contains(&local.time())
         } else {
             local.time() >= hours.open || local.time() < hours.close
@@ -222,14 +224,17 @@ impl Config {
         ];
         for (key, value) in thresholds {
             if !(0.0..=1.0).contains(&value) {
-                faults.push((format!("thresholds.{key}"), "must be 0 to 1".to_owned()));
+                faults.push((format!("thresholds.{key}"), format!("is {value}, must be 0 to 1")));
             }
         }
         if self.thresholds.confirm > self.thresholds.route {
-            faults.push(("thresholds.confirm".to_owned(), "must not be above route".to_owned()));
+            let Thresholds { confirm, route, .. } = self.thresholds;
+            let what = format!("is {confirm}, must not be above route, {route}");
+            faults.push(("thresholds.confirm".to_owned(), what));
         }
-        if let Err(error) = TimeZone::get(&self.hours.time_zone) {
-            faults.push(("hours.time_zone".to_owned(), error.to_string()));
+        if TimeZone::get(&self.hours.time_zone).is_err() {
+            let what = "must be a name of the IANA list, such as Asia/Shanghai".to_owned();
+            faults.push(("hours.time_zone".to_owned(), what));
         }
         let desks = [
             ("account", &self.account),
@@ -239,17 +244,29 @@ impl Config {
         ];
         for (key, desk) in desks {
             if desk.queue.trim().is_empty() {
-                faults.push((format!("{key}.queue"), "must name a queue".to_owned()));
+                faults.push((format!("{key}.queue"), lost(key)));
             }
             if !(1..=9).contains(&desk.priority) {
-                faults.push((format!("{key}.priority"), "must be 1 to 9".to_owned()));
+                let what = format!("is {}, must be 1 (first) to 9 (last)", desk.priority);
+                faults.push((format!("{key}.priority"), what));
             }
             if desk.reply_hours > desk.due_hours {
-                faults
-                    .push((format!("{key}.reply_hours"), "must not be above due_hours".to_owned()));
+                let (reply, due) = (desk.reply_hours, desk.due_hours);
+                let what = format!("is {reply}, must not be above due_hours, {due}");
+                faults.push((format!("{key}.reply_hours"), what));
             }
         }
         faults
+    }
+}
+
+/// Whose calls go nowhere where a queue has no name.
+fn lost(desk: &str) -> String {
+    let topics = Topic::ALL.iter().filter(|topic| topic.category().as_str() == desk);
+    let topics: Vec<&str> = topics.map(|topic| topic.as_str()).collect();
+    match desk {
+        "human" => "names no queue: whoever wants a person would reach nobody".to_owned(),
+        _ => format!("names no queue, so no topic of this desk has one: {}", topics.join(", ")),
     }
 }
 

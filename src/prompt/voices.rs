@@ -148,20 +148,24 @@ impl Voices {
         Some(Voice { state, until })
     }
 
-    /// Makes what is always said ready, one after the other, in the background. What fails is
-    /// logged; calls go on without it. Must be called inside a tokio runtime.
+    /// Makes what is always said ready in the background; see [`Voices::warm_up`]. Must be called
+    /// inside a tokio runtime.
     pub fn prefetch(&self) {
+        let voices = self.clone();
+        tokio::spawn(async move { voices.warm_up().await });
+    }
+
+    /// Makes what is always said ready, one after the other. What fails is logged; calls go on
+    /// without it. May be dropped: what was begun is still made.
+    pub async fn warm_up(&self) {
         let Some(shared) = &self.shared else { return };
-        let (voices, shared) = (self.clone(), Arc::clone(shared));
-        tokio::spawn(async move {
-            for (fixed, format) in shared.prefetched() {
-                let voice = voices.ask(&fixed.text.as_str().into(), Pace::Normal, format);
-                if let Some(Voice { state: State::Making(mut making), .. }) = voice {
-                    let _ = making.wait_for(Option::is_some).await;
-                }
+        for (fixed, format) in shared.prefetched() {
+            let voice = self.ask(&fixed.text.as_str().into(), Pace::Normal, format);
+            if let Some(Voice { state: State::Making(mut making), .. }) = voice {
+                let _ = making.wait_for(Option::is_some).await;
             }
-            debug!(counts = ?shared.store.counts(), "prompts were made ready");
-        });
+        }
+        debug!(counts = ?shared.store.counts(), "prompts were made ready");
     }
 
     /// Finds all that will leave prompts without audio, without running the command. `path` is

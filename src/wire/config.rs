@@ -51,6 +51,9 @@ pub struct Config {
     pub keepalive_interval_ms: u64,
     /// How long the answer may take.
     pub keepalive_timeout_ms: u64,
+    /// Whether `ReloadProfile` is obeyed. Off: the port asks nobody who they are, and every gateway
+    /// reaches it; an operator on this machine has SIGHUP.
+    pub allow_reload: bool,
     /// How long open calls may go on after SIGTERM. Orchestrators kill after 30 s.
     pub drain_grace_ms: u64,
 }
@@ -72,6 +75,7 @@ impl Default for Config {
             idle_ms: 60_000,
             keepalive_interval_ms: 20_000,
             keepalive_timeout_ms: 10_000,
+            allow_reload: false,
             drain_grace_ms: 20_000,
         }
     }

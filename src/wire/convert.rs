@@ -7,10 +7,12 @@
 mod card;
 mod incoming;
 mod outgoing;
+mod profile;
 mod reading;
 
 pub(super) use incoming::{Opening, ProtocolError, Request, open, request};
 pub(super) use outgoing::{decision, event, pace, speak};
+pub(super) use profile::{profile, reloaded};
 pub(super) use reading::{Unreadable, read_event};
 
 use super::proto;

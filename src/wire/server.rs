@@ -7,6 +7,7 @@
 use super::{
     Config, Error, accept, admin,
     admission::{Admission, no_room},
+    hotline::{Hotline, Reloader, Source},
     proto::{self, triage_server::TriageServer},
     service::Service,
     session::Floor,
@@ -67,7 +68,7 @@ pub struct Server {
     address: SocketAddr,
     admin: Option<(TcpListener, SocketAddr)>,
     metrics: metrics::Handle,
-    floor: Arc<Floor>,
+    floor: Floor,
     admission: Arc<Admission>,
     model: Model,
     shutdown: Signal,
@@ -116,8 +117,23 @@ impl Server {
         };
         let admission = Arc::new(Admission::new(config.max_calls, shutdown.clone()));
         let Rooms { host, pool, voices, model } = rooms;
-        let floor = Arc::new(Floor { config, host, pool, voices, expired: Signal::new() });
+        let hotline = Hotline { host, voices, checksum: String::new() };
+        let hotline = Arc::new(Reloader::new(hotline, None));
+        let floor = Floor { config, hotline, pool, expired: Signal::new() };
         Ok(Self { listener, address, admin, metrics, floor, admission, model, shutdown })
+    }
+
+    /// Names the profile in force, and says where a changed one comes from.
+    #[must_use]
+    pub fn with_source(mut self, checksum: String, source: Arc<dyn Source>) -> Self {
+        self.floor.hotline = Arc::new(self.floor.hotline.with_source(checksum, source));
+        self
+    }
+
+    /// Reads the profile again when told to.
+    #[must_use]
+    pub fn reloader(&self) -> Arc<Reloader> {
+        Arc::clone(&self.floor.hotline)
     }
 
     /// Where gateways connect.
@@ -137,13 +153,14 @@ impl Server {
     /// # Errors
     /// When the connection layer or the admin port fails.
     pub async fn serve(self) -> Result<Drained, Error> {
-        let config = &self.floor.config;
-        self.floor.voices.prefetch();
+        let floor = Arc::new(self.floor);
+        let config = &floor.config;
+        floor.hotline.now().voices.prefetch();
         let readiness =
-            Readiness { pool: Arc::clone(&self.floor.pool), draining: self.shutdown.clone() };
+            Readiness { pool: Arc::clone(&floor.pool), draining: self.shutdown.clone() };
         let (reporter, health) = tonic_health::server::health_reporter();
         let health = health.max_decoding_message_size(config.max_message_bytes);
-        let routes = routes(&self.floor, &self.admission, &self.model)?.add_service(health);
+        let routes = routes(&floor, &self.admission, &self.model)?.add_service(health);
         let connections =
             accept::connections(self.listener, config.max_connections, self.shutdown.clone());
         let server = tonic::transport::Server::builder()
@@ -157,7 +174,7 @@ impl Server {
 
         let calls_are_over = Signal::new();
         let drained = async {
-            let drained = drain(&self.shutdown, &self.floor, &self.admission).await;
+            let drained = drain(&self.shutdown, &floor, &self.admission).await;
             calls_are_over.raise();
             Ok(drained)
         };

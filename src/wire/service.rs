@@ -1,8 +1,9 @@
 //! The methods of the service. A recording is a stream that is already here.
 
 use super::{
-    Config, Model,
+    Config, Error, Model,
     admission::{Admission, Slot},
+    convert,
     outbox::{Item, Outbox},
     proto::{
         self, ConverseRequest, ConverseResponse, converse_request::Request as Wire,
@@ -10,10 +11,11 @@ use super::{
     },
     session::{self, Floor},
 };
+use crate::metrics;
 use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 use tokio_stream::{Stream, wrappers::ReceiverStream};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Code, Request, Response, Status, Streaming};
 
 /// What a recording is taken for where its header is to say it.
 const ASSUMED_FORMAT: proto::AudioFormat = proto::AudioFormat {
@@ -103,7 +105,25 @@ impl Triage for Service {
             }),
             limits: Some(limits(&self.floor.config)),
             open_calls: u32::try_from(self.admission.open_calls()).unwrap_or(u32::MAX),
+            profile: Some(convert::profile(&self.floor.hotline.now())),
         }))
+    }
+
+    async fn reload_profile(
+        &self,
+        _: Request<proto::ReloadProfileRequest>,
+    ) -> Result<Response<proto::ReloadProfileResponse>, Status> {
+        if !self.floor.config.allow_reload {
+            metrics::profile_reload("not_allowed");
+            let text = "the service's file does not say `wire.allow_reload = true`";
+            return Err(Status::permission_denied(text));
+        }
+        let reloaded = self.floor.hotline.reload().await.map_err(|error| {
+            let is_bound = matches!(error, Error::TooManyHeld(_));
+            let code = if is_bound { Code::ResourceExhausted } else { Code::Internal };
+            Status::new(code, error.to_string())
+        })?;
+        Ok(Response::new(convert::reloaded(reloaded)))
     }
 }
 

@@ -11,6 +11,7 @@ mod tests;
 use super::{
     Config,
     convert::{self, ProtocolError, Request},
+    hotline::{Hotline, Reloader},
     inbox::{Inbox, Input},
     ledger::Ledger,
     outbox::{Gone, Outbox},
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     audio::{Format, decode::Note},
-    call::{Call, Event, Host, Step, Told, Warning},
+    call::{Call, Event, Step, Told, Warning},
     decision::{Decision, Reason},
     metrics,
     prompt::{self, Voice, Voices},
@@ -44,9 +45,9 @@ const INPUTS_A_TURN: usize = 10;
 #[derive(Debug)]
 pub(super) struct Floor {
     pub(super) config: Config,
-    pub(super) host: Arc<Host>,
+    /// What calls are opened with.
+    pub(super) hotline: Arc<Reloader>,
     pub(super) pool: Arc<Pool>,
-    pub(super) voices: Voices,
     /// Raised when calls that are still open must end.
     pub(super) expired: Signal,
 }
@@ -101,7 +102,7 @@ where
     async {
         match arrived.opened {
             Ok((opening, inbox)) => {
-                let call = Call::open(Arc::clone(&floor.host), opening.setup.clone());
+                let call = Call::open(Arc::clone(&arrived.hotline.host), opening.setup.clone());
                 let mut session = Session {
                     call,
                     call_id: arrived.call_id,
@@ -110,7 +111,8 @@ where
                     transcriber: Transcriber::new(Arc::clone(&floor.pool)),
                     ledger: Ledger::new(),
                     interim_results: opening.interim_results,
-                    voices: floor.voices.clone(),
+                    voices: arrived.hotline.voices.clone(),
+                    _hotline: arrived.hotline,
                     plays_prompts: opening.setup.plays_prompts,
                     format: opening.format,
                     last_message: Instant::now(),
@@ -123,7 +125,7 @@ where
                 let fault = session.carry(&floor, &mut inbound).await.err();
                 session.end(&floor, fault).await;
             }
-            Err(fault) => opening::refuse(&floor, &fault, outbox),
+            Err(fault) => opening::refuse(&arrived.hotline, &fault, outbox),
         }
     }
     .instrument(span)
@@ -140,6 +142,8 @@ struct Session {
     ledger: Ledger,
     interim_results: bool,
     voices: Voices,
+    /// Counted as long as the call is open.
+    _hotline: Arc<Hotline>,
     /// There is a caller at the other end, who hears prompts and may be silent.
     plays_prompts: bool,
     format: Format,

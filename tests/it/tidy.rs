@@ -30,6 +30,7 @@ const ONE_FILE: &[(&str, &str)] = &[
     ("zstd", "model.rs"),
     ("sha2", "model.rs"),
     ("rustix", "prompt/command.rs"),
+    ("strsim", "intent/near.rs"),
     ("safetensors", "intent/network/weights.rs"),
     ("ferrous_opencc", "transcript/simplify.rs"),
 ];

@@ -1,11 +1,14 @@
 //! Every value of the script that cannot work, by key.
 
 use super::{Config, LONG_STORY_MS, MAX_CALL_MS, NO_INPUT_MS};
-use crate::intent::{Category, Topic};
+use crate::intent::{Category, Topic, nearest};
 use std::collections::BTreeSet;
 
 /// Notes a fault: key, what is wrong.
 type Note<'a> = &'a mut dyn FnMut(String, String);
+
+/// What a prompt without words is.
+const SILENT: &str = "has no text: the caller would hear nothing";
 
 /// The most that any list of the script may hold; a menu or a guide beyond it is a mistake.
 const LONGEST_LIST: usize = 200;
@@ -28,7 +31,7 @@ impl Config {
     fn check_prompts(&self, note: Note<'_>) {
         for (key, line, placeholders) in self.prompts.all() {
             if line.text.trim().is_empty() {
-                note(format!("prompts.{key}.text"), "must not be empty".to_owned());
+                note(format!("prompts.{key}.text"), SILENT.to_owned());
             }
             check_placeholders(&format!("prompts.{key}.text"), &line.text, placeholders, note);
         }
@@ -41,14 +44,14 @@ impl Config {
             }
         }
         for key in self.desks.keys().filter(|key| desk(key).is_none()) {
-            note(format!("desks.{key}"), "is no desk".to_owned());
+            note(format!("desks.{key}"), no_desk(key));
         }
     }
 
     fn check_menus(&self, note: Note<'_>) {
         for (name, menu) in &self.menu {
             let Some(category) = desk(name) else {
-                note(format!("menu.{name}"), "is no desk".to_owned());
+                note(format!("menu.{name}"), no_desk(name));
                 continue;
             };
             say(&format!("menu.{name}.text"), &menu.text, note);
@@ -66,7 +69,7 @@ impl Config {
                 match topic.parse::<Topic>() {
                     Ok(topic) if topic.category() == category => {}
                     Ok(_) => note(place, format!("{topic} is no topic of the desk {name}")),
-                    Err(error) => note(place, error.to_string()),
+                    Err(_) => note(place, no_topic(topic)),
                 }
             }
         }
@@ -77,7 +80,7 @@ impl Config {
             match name.parse::<Topic>() {
                 Ok(topic) if topic.category().is_desk() => {}
                 Ok(_) => note(format!("topics.{name}"), "is no topic of a desk".to_owned()),
-                Err(error) => note(format!("topics.{name}"), error.to_string()),
+                Err(_) => note(format!("topics.{name}"), no_topic(name)),
             }
             if guidance.steps.len() > LONGEST_LIST {
                 note(format!("topics.{name}.steps"), format!("must be at most {LONGEST_LIST}"));
@@ -120,7 +123,7 @@ impl Config {
         ] {
             if !range.contains(&value) {
                 let (least, most) = range.into_inner();
-                note(format!("timers.{key}"), format!("must be {least} to {most}"));
+                note(format!("timers.{key}"), format!("is {value}, must be {least} to {most}"));
             }
         }
         if self.barge_in_characters > 20 {
@@ -133,16 +136,39 @@ fn desk(name: &str) -> Option<Category> {
     Category::ALL.into_iter().find(|category| category.is_desk() && category.as_str() == name)
 }
 
+fn no_desk(name: &str) -> String {
+    let desks = Category::ALL.into_iter().filter(|it| it.is_desk()).map(Category::as_str);
+    let desks: Vec<&str> = desks.collect();
+    format!("{name} is no desk{} allowed: {}", meant(name, &desks), desks.join(", "))
+}
+
+fn no_topic(name: &str) -> String {
+    let topics: Vec<&str> = Topic::ALL.iter().map(|topic| topic.as_str()).collect();
+    let of_desk = |topic: &&str| name.split('.').next() == topic.split('.').next();
+    let near: Vec<&str> = topics.iter().copied().filter(of_desk).collect();
+    let allowed = if near.is_empty() { &topics } else { &near };
+    format!("{name} is no topic{} allowed: {}", meant(name, &topics), allowed.join(", "))
+}
+
+fn meant(name: &str, known: &[&str]) -> String {
+    nearest(name, known.iter().copied())
+        .map_or_else(|| ";".to_owned(), |meant| format!("; did you mean {meant}?"))
+}
+
 /// A text that is spoken as it stands.
 fn say(key: &str, text: &str, note: Note<'_>) {
     if text.trim().is_empty() {
-        note(key.to_owned(), "must not be empty".to_owned());
+        note(key.to_owned(), SILENT.to_owned());
     }
     check_placeholders(key, text, &[], note);
 }
 
 /// A placeholder that nobody fills would be read out to the caller.
 fn check_placeholders(key: &str, text: &str, known: &[&str], note: Note<'_>) {
+    let allowed = match known {
+        [] => "none is".to_owned(),
+        known => format!("filled: {{{}}}", known.join("} {")),
+    };
     let mut rest = text;
     while let Some(start) = rest.find('{') {
         let Some(length) = rest[start..].find('}') else {
@@ -152,7 +178,7 @@ fn check_placeholders(key: &str, text: &str, known: &[&str], note: Note<'_>) {
         if !known.contains(&name) {
             note(
                 key.to_owned(),
-                format!("has the placeholder {{{name}}}, which is not filled here"),
+                format!("has the placeholder {{{name}}}, which is not filled here; {allowed}"),
             );
         }
         rest = &rest[start + length + 1..];

@@ -118,3 +118,14 @@ fn every_fault_is_found_at_once() {
     let keys: Vec<String> = bad.faults().into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys, ["thresholds.route", "hours.time_zone", "content.priority", "human.queue"]);
 }
+
+#[test]
+fn hours_that_open_and_close_at_the_same_minute_are_round_the_clock() {
+    let mut config = config();
+    config.hours.open = config.hours.close;
+    let policy = Policy::new(config);
+    let at = |text: &str| text.parse().unwrap();
+    assert!(policy.is_open(at("2026-11-22T03:00:00+08:00")));
+    assert!(policy.is_open(at("2026-11-22T22:00:00+08:00")));
+    assert!(!policy.is_open(at("2026-10-01T12:00:00+08:00")));
+}

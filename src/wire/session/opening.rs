@@ -7,6 +7,7 @@ use crate::{
     call::{Call, Event, Setup, Step},
     wire::{
         convert::{self, Opening, ProtocolError},
+        hotline::Hotline,
         inbox::Inbox,
         outbox::Outbox,
         proto::{ConverseRequest, converse_request::Request},
@@ -31,6 +32,8 @@ static N_UNNAMED: AtomicU64 = AtomicU64::new(0);
 /// A stream after its first message.
 pub(super) struct Arrived {
     pub(super) call_id: String,
+    /// What the call has to its end, whatever is reloaded meanwhile.
+    pub(super) hotline: Arc<Hotline>,
     pub(super) opened: Result<(Opening, Inbox), Fault>,
 }
 
@@ -40,19 +43,22 @@ where
     S: Stream<Item = Result<ConverseRequest, Status>> + Unpin,
 {
     let reader = outbox.reader();
-    let opened = tokio::select! {
+    let first = tokio::select! {
         biased;
         () = floor.expired.raised() => Err(Fault::Expired),
         () = reader.gone() => Err(Fault::Broken),
-        message = inbound.next() => open(floor, message),
+        message = inbound.next() => Ok(message),
         () = tokio::time::sleep(floor.config.idle()) => Err(Fault::Idle),
     };
+    let hotline = floor.hotline.now();
+    let opened = first.and_then(|message| open(floor, &hotline, message));
     let named = opened.as_ref().ok().and_then(|(opening, _)| opening.call_id.clone());
-    Arrived { call_id: named.unwrap_or_else(make_up_id), opened }
+    Arrived { call_id: named.unwrap_or_else(make_up_id), hotline, opened }
 }
 
 fn open(
     floor: &Floor,
+    hotline: &Hotline,
     message: Option<Result<ConverseRequest, Status>>,
 ) -> Result<(Opening, Inbox), Fault> {
     let message = match message {
@@ -63,7 +69,7 @@ fn open(
     let Some(Request::Config(config)) = message.request else {
         return Err(ProtocolError::NoConfig.into());
     };
-    let now = floor.host.policy.keeps_hours().then(Timestamp::now);
+    let now = hotline.host.policy.keeps_hours().then(Timestamp::now);
     let opening = convert::open(config, now)?;
     let inbox = Inbox::new(opening.format, floor.config.inbox_seconds);
     let inbox = inbox.map_err(ProtocolError::from)?;
@@ -71,9 +77,9 @@ fn open(
 }
 
 /// Ends a call that never opened: its decision and nothing else.
-pub(super) fn refuse(floor: &Floor, fault: &Fault, outbox: Outbox) {
+pub(super) fn refuse(hotline: &Hotline, fault: &Fault, outbox: Outbox) {
     debug!(%fault, "the call is not opened");
-    let mut call = Call::open(Arc::clone(&floor.host), Setup::default());
+    let mut call = Call::open(Arc::clone(&hotline.host), Setup::default());
     call.give_up(fault.reason());
     while let Some(step) = call.poll() {
         if let Step::Tell(told) = step

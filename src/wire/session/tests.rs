@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    call::script,
+    call::{Host, script},
     decision::{Policy, policy},
     intent::Classifier,
     speech,
@@ -46,11 +46,12 @@ fn floor() -> Arc<Floor> {
     let workers = transcript::Config { workers: 1, ..transcript::Config::default() };
     let pool = Pool::start(workers, || Ok(Box::new(Deaf))).unwrap();
     let expired = Signal::new();
+    let (voices, checksum) = Default::default();
+    let hotline = Hotline { host: Arc::new(host), voices, checksum };
     Arc::new(Floor {
         config: Config::default(),
-        host: Arc::new(host),
+        hotline: Arc::new(Reloader::new(hotline, None)),
         pool: Arc::new(pool),
-        voices: Voices::default(),
         expired,
     })
 }

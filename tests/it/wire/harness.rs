@@ -85,7 +85,10 @@ pub(super) fn config() -> Config {
 }
 
 pub(super) fn rooms(pool: Pool) -> Rooms {
-    let profile: Profile = toml::from_str(DEFAULT_PROFILE).unwrap();
+    rooms_of(toml::from_str(DEFAULT_PROFILE).unwrap(), pool)
+}
+
+pub(super) fn rooms_of(profile: Profile, pool: Pool) -> Rooms {
     let host = Host::new(
         profile.number,
         profile.call,
@@ -110,6 +113,10 @@ pub(super) async fn serve_with(config: Config, pool: Pool) -> Service {
 pub(super) async fn serve_rooms(config: Config, rooms: Rooms) -> Service {
     let shutdown = Signal::new();
     let server = Server::bind(config, rooms, shutdown.clone()).await.unwrap();
+    run(server, shutdown)
+}
+
+pub(super) fn run(server: Server, shutdown: Signal) -> Service {
     let (address, admin) = (server.local_addr(), server.admin_addr().unwrap());
     let serving = tokio::spawn(async move { server.serve().await.unwrap() });
     Service { address, admin, shutdown, serving }
