@@ -98,8 +98,8 @@ def main():
     listener = evaluate.trained(arguments.work, arguments.checkpoint).eval()
     clips = evaluate.evaluation_clips(arguments.work, arguments.kind, arguments.count)
     sounds = [features.to_16k(sound) for sound in evaluate.evaluation_sounds(arguments.work, arguments.kind)][:len(clips)]
-    check(listener, "f16", sounds, arguments.work)
-    exported, hearing = check(listener, "q8_0", sounds, arguments.work)
+    exported, hearing = check(listener, "f16", sounds, arguments.work)
+    check(listener, "q8_0", sounds, arguments.work)
     full_window(hearing, clips[:60], sounds[:60])
     if arguments.record:
         record(exported, arguments.record)

@@ -118,10 +118,14 @@ def digits_right(heard, said):
 
 
 def trained(work, checkpoint):
-    """Returns the averaged model of a checkpoint."""
+    """Returns the averaged model of a checkpoint, or of an exported file (`.bin`)."""
+    import export
     from model import Listener
 
     listener = Listener()
+    if checkpoint.endswith(".bin"):
+        export.load(listener, work / checkpoint)
+        return listener
     state = torch.load(work / checkpoint, map_location="cpu", weights_only=True)
     listener.load_state_dict(state["averaged"])
     print(f"{checkpoint}, step {state['step']}")

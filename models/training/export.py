@@ -1,8 +1,8 @@
 """Writes a checkpoint as a whisper.cpp model file, and reads such a file back to continue training.
 
 The file: magic, eleven int32 sizes, the mel filters, the 50,257 base tokens as bytes, then the tensors.
-Matrices are f16 (`--type f16`, for continuing and for other quantisations) or Q8_0 (`--type q8_0`,
-what ships); convolutions stay f16, vectors f32. `--install FOLDER` also writes the compressed file and
+Matrices are f16 (`--type f16`, what ships: whisper.cpp then writes what the reference writes) or Q8_0 (`--type q8_0`,
+smaller and a little faster); convolutions stay f16, vectors f32. `--install FOLDER` also writes the compressed file and
 its manifest, each aside first and then renamed.
 """
 
@@ -18,6 +18,7 @@ import numpy as np
 import pypinyin
 import torch
 
+import evaluate
 import features
 from model import DIMENSIONS, END, FULL_VOCABULARY, MARK, WIDTH, Listener, vocabulary
 
@@ -189,19 +190,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("work"))
     parser.add_argument("--checkpoint", default="whole.pt")
-    parser.add_argument("--type", choices=sorted(FILE_TYPES), default="q8_0")
+    parser.add_argument("--type", choices=sorted(FILE_TYPES), default="f16")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("work/model.bin"))
     parser.add_argument("--install", type=pathlib.Path, help="folder of default.bin.zst and default.toml")
-    parser.add_argument("--version", default="0.3.0")
+    parser.add_argument("--version", default="0.3.1")
     parser.add_argument("--doubtful", type=float, default=-1.0, help="measured by evaluate.py")
     arguments = parser.parse_args()
-    listener = Listener()
-    state = torch.load(arguments.work / arguments.checkpoint, map_location="cpu", weights_only=True)
-    listener.load_state_dict(state["averaged"])
+    listener = evaluate.trained(arguments.work, arguments.checkpoint)
     file = io.BytesIO()
     write(listener, file, arguments.type)
     replace(arguments.out, file.getvalue())
-    print(f"{arguments.out}: step {state['step']}, {len(file.getvalue())} bytes")
+    print(f"{arguments.out}: {len(file.getvalue())} bytes")
     if arguments.install:
         install(arguments.install, file.getvalue(), arguments.version, arguments.doubtful)
 

@@ -22,7 +22,7 @@ else
 fi
 
 $python evaluate.py
-$python export.py --type q8_0 --out work/model.bin --install ..
+$python export.py --out work/model.bin --install ..
 $python check_export.py --record ../../tests/data/calls/reference.tsv
 (cd ../.. && cargo build --release --locked)
 ./evaluate.sh
