@@ -10,6 +10,7 @@ mod event;
 mod gather;
 mod models;
 mod output;
+mod replay;
 mod serve;
 mod text;
 mod transcribe;
@@ -51,6 +52,9 @@ enum Command {
     Transcribe(transcribe::Args),
     /// Streams a recording to a running service, as a media gateway would.
     Call(call::Args),
+    /// Takes recordings of calls (`serve --record-to`) again, and says whether each comes to the
+    /// same decision.
+    Replay(replay::Args),
     /// Reads lines of text and says what each is about; one output line for each input line. With
     /// --eval FILE it measures itself on labelled lines instead.
     Classify(text::ClassifyArgs),
@@ -100,6 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Triage(args) => triage::run(gather, &args),
         Command::Transcribe(args) => transcribe::run(gather, &args),
         Command::Call(args) => call::run(&args),
+        Command::Replay(args) => replay::run(gather, &args),
         Command::Classify(args) => text::classify(&args),
         Command::Redact => text::redact(),
         Command::Model(command) => models::run(gather, &command),

@@ -43,6 +43,7 @@ const DECISION_SECONDS: &str = "pretriage_decision_seconds";
 const REAL_TIME_FACTOR: &str = "pretriage_real_time_factor";
 const DROPPED_TOTAL: &str = "pretriage_dropped_total";
 const PROMPT_AUDIO_TOTAL: &str = "pretriage_prompt_audio_total";
+const RECORDINGS_TOTAL: &str = "pretriage_recordings_total";
 const BUILD_INFO: &str = "pretriage_build_info";
 
 /// From one 20 ms frame, below which nobody can tell a difference, to 10 s, when a caller gives
@@ -119,6 +120,14 @@ pub const TABLE: &[Metric] = &[
         help: "Prompts by their audio: kept from before, made in time, too late, or none.",
     },
     Metric {
+        name: RECORDINGS_TOTAL,
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        labels: &["how"],
+        help: "Recordings of calls: kept, or given up because the disk failed or was too slow, or \
+               the call too long.",
+    },
+    Metric {
         name: BUILD_INFO,
         kind: Kind::Gauge,
         unit: Unit::Count,
@@ -135,6 +144,11 @@ pub fn call_ended(outcome: &'static str, reason: &'static str) {
 /// Counts a prompt that went out, by how it got its audio.
 pub fn prompt_audio(how: &'static str) {
     counter!(PROMPT_AUDIO_TOTAL, "how" => how).increment(1);
+}
+
+/// Counts a recording of a call, by what became of it.
+pub fn recording(how: &'static str) {
+    counter!(RECORDINGS_TOTAL, "how" => how).increment(1);
 }
 
 /// Counts a call that was refused at open.

@@ -11,7 +11,7 @@ use crate::{
     wire::{Model, Rooms, Server},
 };
 use anyhow::Context;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tracing::warn;
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,11 @@ pub(super) struct Args {
     /// Where /metrics, /ready and /live are served, instead of `wire.admin`.
     #[arg(long, value_name = "HOST:PORT")]
     admin: Option<SocketAddr>,
+    /// Records every call into a file of this folder, instead of `wire.record_to`. A recording
+    /// holds the caller's voice and words, unmasked, and nobody deletes it: see
+    /// docs/recording.md. Off unless it is asked for.
+    #[arg(long, value_name = "DIR")]
+    record_to: Option<PathBuf>,
 }
 
 /// How long the engine's threads may take to end once nobody waits for them.
@@ -34,6 +39,9 @@ pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
     }
     if args.admin.is_some() {
         settings.config.wire.admin = args.admin;
+    }
+    if args.record_to.is_some() {
+        settings.config.wire.record_to.clone_from(&args.record_to);
     }
     telemetry::install(&settings.config.log)?;
     // The model is loaded and warmed before a port is bound: who can connect can be served.
@@ -63,7 +71,8 @@ pub(super) fn run(gather: Gather, args: &Args) -> Outcome {
         }
         anyhow::Ok(())
     })?;
-    drop(runtime);
+    // A disk that hangs under a recording must not keep the process.
+    runtime.shutdown_timeout(JOIN_LIMIT);
     match Arc::try_unwrap(pool) {
         Ok(pool) => {
             let n_left = pool.shutdown(JOIN_LIMIT);

@@ -51,6 +51,7 @@ fn floor() -> Arc<Floor> {
         host: Arc::new(host),
         pool: Arc::new(pool),
         voices: Voices::default(),
+        recorder: Recorder::default(),
         expired,
     })
 }
