@@ -94,7 +94,8 @@ impl Stage {
             warnings.push(format!("recorded by pretriage {recorded}, this is {version}"));
         }
         if header.profile_sha256 != self.host.checksum() {
-            let what = "recorded with another profile or other speech settings (--config names one)";
+            let what =
+                "recorded with another profile or other speech settings (--config names one)";
             warnings.push(what.to_owned());
         }
         if self.engine.as_ref().is_some_and(|(_, sha256)| *sha256 != header.model_sha256) {

@@ -205,11 +205,7 @@ impl<T: FnMut(&Told)> Player<'_, T> {
 
     /// Answers as recorded, or as the engine hears it now. What the machine did to the call, no
     /// time or no engine, stays as it was.
-    fn answer(
-        &mut self,
-        ticket: Ticket,
-        result: Result<Transcript, Failure>,
-    ) -> Result<(), Fault> {
+    fn answer(&mut self, ticket: Ticket, result: Result<Transcript, Failure>) -> Result<(), Fault> {
         match (&self.asked, self.engine) {
             (Some((asked, _)), None) if *asked == ticket => {
                 self.asked = None;

@@ -17,18 +17,8 @@ use std::{collections::BTreeSet, time::Duration};
 /// Writes a decision that was made at `offset` of the call's audio.
 #[must_use]
 pub fn ending(offset: Duration, decision: &Decision) -> Value {
-    let Decision {
-        outcome,
-        reason,
-        category,
-        verdict,
-        queue,
-        site,
-        priority,
-        reply_by,
-        due,
-        card,
-    } = decision;
+    let Decision { outcome, reason, category, verdict, queue, site, priority, reply_by, due, card } =
+        decision;
     json!({
         "offset_us": offset.as_micros() as u64,
         "outcome": outcome.as_str(),

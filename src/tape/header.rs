@@ -159,7 +159,11 @@ impl Header {
     }
 }
 
-fn within(what: &'static str, value: Option<u32>, range: &RangeInclusive<u32>) -> Result<(), Fault> {
+fn within(
+    what: &'static str,
+    value: Option<u32>,
+    range: &RangeInclusive<u32>,
+) -> Result<(), Fault> {
     match value {
         Some(value) if !range.contains(&value) => Err(Fault::Bounds(what)),
         _ => Ok(()),

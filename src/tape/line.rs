@@ -108,9 +108,7 @@ impl Form {
             }
             Self::Silence(n_samples) => Input::Silence(n_samples),
             Self::AudioEnd => Input::AudioEnd,
-            Self::Key(character) => {
-                Input::Key(Key::new(character).ok_or(Fault::Unknown("key"))?)
-            }
+            Self::Key(character) => Input::Key(Key::new(character).ok_or(Fault::Unknown("key"))?),
             Self::PromptFinished(id) => Input::PromptFinished(id),
             Self::HangUp => Input::HangUp,
             Self::Warning { code, text } => {

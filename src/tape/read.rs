@@ -86,8 +86,7 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// When it is none, or of another version.
     pub fn open(input: R) -> Result<(Header, Self), Error> {
-        let mut reader =
-            Self { input, buffer: Vec::new(), n_lines: 0, at: 0, is_decided: false };
+        let mut reader = Self { input, buffer: Vec::new(), n_lines: 0, at: 0, is_decided: false };
         let header = match reader.fill() {
             Ok(true) => Header::read(&reader.buffer),
             Err(Fault::Io(error)) => Err(Fault::Io(error)),

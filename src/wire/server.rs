@@ -123,7 +123,8 @@ impl Server {
         };
         let admission = Arc::new(Admission::new(config.max_calls, shutdown.clone()));
         let Rooms { host, pool, voices, model } = rooms;
-        let floor = Arc::new(Floor { config, host, pool, voices, recorder, expired: Signal::new() });
+        let floor =
+            Arc::new(Floor { config, host, pool, voices, recorder, expired: Signal::new() });
         Ok(Self { listener, address, admin, metrics, floor, admission, model, shutdown })
     }
 

@@ -9,5 +9,6 @@ mod recording;
 mod seen;
 mod spoken;
 mod talk;
+mod tape;
 #[path = "../../src/speech/voice.rs"]
 mod voice;
