@@ -82,7 +82,14 @@ async fn a_recording_appears_when_it_is_complete_and_only_its_owner_reads_it() {
     recorder.settle(LONG).await;
     assert_eq!(
         names(folder.path()),
-        ["___a_b-2.jsonl", "___a_b-3.jsonl", "___a_b.jsonl", "_part.jsonl", "call.jsonl"]
+        [
+            "__.jsonl",
+            "___a_b-2.jsonl",
+            "___a_b-3.jsonl",
+            "___a_b.jsonl",
+            "_part.jsonl",
+            "call.jsonl"
+        ]
     );
     for name in names(folder.path()) {
         let path = folder.path().join(name);

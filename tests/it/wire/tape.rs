@@ -85,12 +85,9 @@ async fn keys_in_the_middle_of_everything_come_back_where_they_were() {
     gateway.send(Request::Dtmf("2".to_owned())).await;
     gateway.audio(&silence(300)).await;
     gate.leave.send(()).unwrap();
-    gateway.audio(&speech(700)).await;
-    gateway.audio(&silence(1_000)).await;
-    gate.entered.recv().await.unwrap();
+    // Whichever is first now, the answer or the key: it is first in the recording too.
     gateway.send(Request::Dtmf("#0".to_owned())).await;
     let ending = gateway.ended().await;
-    gate.leave.send(()).unwrap();
     stop(service).await;
     assert_eq!(replay(folder.path(), "keys.jsonl", &host), reason(&ending));
 }
