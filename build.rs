@@ -18,14 +18,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The commit that is built, for measurements; nothing where the sources are not in git.
+/// The commit that is built, for measurements; nothing where the sources are not in git. Debug builds do
+/// not ask, or every commit would compile the whole crate again.
+#[expect(clippy::disallowed_methods, reason = "cargo passes PROFILE in the environment")]
 fn commit() -> Option<String> {
-    println!("cargo:rerun-if-changed=.git/HEAD");
-    let head = fs::read_to_string(".git/HEAD").ok()?;
-    let Some(branch) = head.trim().strip_prefix("ref: ") else {
-        return Some(head.trim().to_owned());
-    };
-    let path = format!(".git/{branch}");
+    if env::var("PROFILE").ok()? != "release" {
+        return None;
+    }
+    let head = read_watched(".git/HEAD")?;
+    match head.strip_prefix("ref: ") {
+        Some(branch) => read_watched(&format!(".git/{branch}")),
+        None => Some(head),
+    }
+}
+
+/// Reads a small file and lets cargo come back when it changes.
+fn read_watched(path: &str) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
     println!("cargo:rerun-if-changed={path}");
-    fs::read_to_string(path).ok().map(|commit| commit.trim().to_owned())
+    Some(text.trim().to_owned())
 }

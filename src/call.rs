@@ -141,6 +141,18 @@ pub struct Warning {
     pub text: String,
 }
 
+impl Warning {
+    /// Every code there is.
+    pub const CODES: [&'static str; 6] =
+        ["channels", "clipping", "riff_header", "too_quiet", "unknown_key", "unknown_prompt"];
+
+    /// The code of this name, where it is one.
+    #[must_use]
+    pub fn known(name: &str) -> Option<&'static str> {
+        Self::CODES.into_iter().find(|code| *code == name)
+    }
+}
+
 /// A key of the telephone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key(char);

@@ -12,6 +12,7 @@ mod gather;
 mod models;
 mod output;
 mod reload;
+mod replay;
 mod serve;
 mod text;
 mod transcribe;
@@ -56,6 +57,9 @@ enum Command {
     /// Measures a service under many paced calls: how soon it decides, what it uses. Prints one JSON
     /// object at the end.
     Bench(bench::Args),
+    /// Takes recordings of calls (`serve --record-to`) again, and says whether each comes to the
+    /// same decision.
+    Replay(replay::Args),
     /// Reads lines of text and says what each is about; one output line for each input line. With
     /// --eval FILE it measures itself on labelled lines instead.
     Classify(text::ClassifyArgs),
@@ -106,6 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Transcribe(args) => transcribe::run(gather, &args),
         Command::Call(args) => call::run(&args),
         Command::Bench(args) => bench::run(&gather, &args),
+        Command::Replay(args) => replay::run(gather, &args),
         Command::Classify(args) => text::classify(&args),
         Command::Redact => text::redact(),
         Command::Model(command) => models::run(gather, &command),

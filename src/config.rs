@@ -152,6 +152,9 @@ impl Settings {
         if let Some(folder) = config.as_mut().and_then(|config| config.prompt.folder.as_mut()) {
             *folder = beside.join(&*folder);
         }
+        if let Some(folder) = config.as_mut().and_then(|config| config.wire.record_to.as_mut()) {
+            *folder = beside.join(&*folder);
+        }
         let named = config.as_ref().and_then(|config| config.hotline.profile.as_deref());
         let profile_path = named.map(|named| beside.join(named));
         let profile: Option<Profile> = read(DEFAULT_PROFILE, profile_path.as_deref(), &mut faults);

@@ -31,6 +31,8 @@ pub mod prompt;
 pub mod shutdown;
 // Samples to utterances.
 pub mod speech;
+// What one call was given, as a file that replays.
+pub mod tape;
 // Logs and spans.
 pub mod telemetry;
 // Utterances to text.

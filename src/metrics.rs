@@ -45,6 +45,7 @@ const REAL_TIME_FACTOR: &str = "pretriage_real_time_factor";
 const DROPPED_TOTAL: &str = "pretriage_dropped_total";
 const PROMPT_AUDIO_TOTAL: &str = "pretriage_prompt_audio_total";
 const PROFILE_RELOADS_TOTAL: &str = "pretriage_profile_reloads_total";
+const RECORDINGS_TOTAL: &str = "pretriage_recordings_total";
 const BUILD_INFO: &str = "pretriage_build_info";
 
 /// From one 20 ms frame, below which nobody can tell a difference, to 10 s, when a caller gives
@@ -135,6 +136,14 @@ pub const TABLE: &[Metric] = &[
         help: "Requests to read the profile again: accepted, refused for faults, or not allowed.",
     },
     Metric {
+        name: RECORDINGS_TOTAL,
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        labels: &["how"],
+        help: "Recordings of calls: kept, or given up because the disk failed or was too slow, or \
+               the call too long.",
+    },
+    Metric {
         name: BUILD_INFO,
         kind: Kind::Gauge,
         unit: Unit::Count,
@@ -156,6 +165,11 @@ pub fn prompt_audio(how: &'static str) {
 /// Counts a request to read the profile again.
 pub fn profile_reload(result: &'static str) {
     counter!(PROFILE_RELOADS_TOTAL, "result" => result).increment(1);
+}
+
+/// Counts a recording of a call, by what became of it.
+pub fn recording(how: &'static str) {
+    counter!(RECORDINGS_TOTAL, "how" => how).increment(1);
 }
 
 /// Counts a call that was refused at open.

@@ -15,9 +15,11 @@ mod hotline;
 mod inbox;
 mod ledger;
 mod outbox;
+mod recorder;
 mod server;
 mod service;
 mod session;
+mod taped;
 mod transcriber;
 
 pub use config::Config;
@@ -45,6 +47,14 @@ pub enum Error {
         address: SocketAddr,
         /// The config key that holds it.
         key: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Calls cannot be recorded there.
+    #[error("cannot record calls to {folder} (wire.record_to)")]
+    RecordTo {
+        /// The folder as configured.
+        folder: std::path::PathBuf,
         /// What the system said.
         source: std::io::Error,
     },

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     decision::{Outcome, Policy, Reason},
     intent::{Classifier, Verdict, answer::Faq},
+    model,
     speech::{self, Segment, Segmenter},
     transcript::{Failure, Transcript},
 };
@@ -51,6 +52,14 @@ impl Host {
     ) -> Self {
         let faq = guidance::faq(&script.faq);
         Self { number, script, policy, classifier, speech, faq }
+    }
+
+    /// The SHA-256 of all that an operator may set and a decision may depend on, in hexadecimal.
+    #[must_use]
+    pub fn checksum(&self) -> String {
+        let set = (&self.number, &self.script, self.policy.config(), &self.speech);
+        // Tables of names and numbers: there is nothing in them that JSON could not say.
+        model::digest(&serde_json::to_vec(&set).unwrap_or_default())
     }
 
     pub(super) fn faq(&self) -> &Faq {

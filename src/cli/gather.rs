@@ -82,7 +82,7 @@ pub(super) fn voices(settings: &Settings) -> (Voices, Vec<Lack>) {
 }
 
 /// What all calls share, from the configuration.
-fn host(settings: &Settings) -> Result<Arc<Host>, Failure> {
+pub(super) fn host(settings: &Settings) -> Result<Arc<Host>, Failure> {
     let profile = &settings.profile;
     Ok(Arc::new(Host::new(
         profile.number.clone(),

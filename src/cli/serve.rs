@@ -13,7 +13,7 @@ use crate::{
     wire::{Model, Rooms, Server},
 };
 use anyhow::Context;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tracing::warn;
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,11 @@ pub(super) struct Args {
     /// Where /metrics, /ready and /live are served, instead of `wire.admin`.
     #[arg(long, value_name = "HOST:PORT")]
     admin: Option<SocketAddr>,
+    /// Records every call into a file of this folder, instead of `wire.record_to`. A recording
+    /// holds the caller's voice and words, unmasked, and nobody deletes it: see
+    /// docs/recording.md. Off unless it is asked for.
+    #[arg(long, value_name = "DIR")]
+    record_to: Option<PathBuf>,
 }
 
 impl Args {
@@ -34,6 +39,9 @@ impl Args {
         }
         if self.admin.is_some() {
             settings.config.wire.admin = self.admin;
+        }
+        if self.record_to.is_some() {
+            settings.config.wire.record_to.clone_from(&self.record_to);
         }
     }
 }
@@ -77,7 +85,8 @@ pub(super) fn run(gather: Gather, args: Args) -> Outcome {
         }
         anyhow::Ok(())
     })?;
-    drop(runtime);
+    // A disk that hangs under a recording must not keep the process.
+    runtime.shutdown_timeout(JOIN_LIMIT);
     match Arc::try_unwrap(pool) {
         Ok(pool) => {
             let n_left = pool.shutdown(JOIN_LIMIT);

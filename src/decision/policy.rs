@@ -111,6 +111,12 @@ impl Policy {
         Self { config, time_zone }
     }
 
+    /// What was configured.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Whether calls that come in now are held against the opening hours.
     #[must_use]
     pub fn keeps_hours(&self) -> bool {

@@ -82,6 +82,31 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 21] = [
+        Self::Understood,
+        Self::Solved,
+        Self::HumanWish,
+        Self::KeyPressed,
+        Self::Unclear,
+        Self::NoInput,
+        Self::NoMatch,
+        Self::LowConfidence,
+        Self::BadLine,
+        Self::NonSpeech,
+        Self::Overloaded,
+        Self::EngineFailed,
+        Self::Deadline,
+        Self::ProtocolError,
+        Self::StreamBroken,
+        Self::TooLong,
+        Self::Vulnerable,
+        Self::Urgent,
+        Self::Closed,
+        Self::Peak,
+        Self::Language,
+    ];
+
     /// The name used in JSON, on the wire and as a metric label.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! The limits of the network side, each with its reason.
 
 use serde::{Deserialize, Serialize};
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 const LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_051);
@@ -56,6 +56,10 @@ pub struct Config {
     pub allow_reload: bool,
     /// How long open calls may go on after SIGTERM. Orchestrators kill after 30 s.
     pub drain_grace_ms: u64,
+    /// A folder in which every call is recorded, the caller's voice and words, unmasked; none
+    /// without it. See `docs/recording.md`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_to: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -77,6 +81,7 @@ impl Default for Config {
             keepalive_timeout_ms: 10_000,
             allow_reload: false,
             drain_grace_ms: 20_000,
+            record_to: None,
         }
     }
 }
@@ -107,6 +112,9 @@ impl Config {
         check("keepalive_interval_ms", self.keepalive_interval_ms, 1_000, HOUR_MS);
         check("keepalive_timeout_ms", self.keepalive_timeout_ms, 1_000, HOUR_MS);
         check("drain_grace_ms", self.drain_grace_ms, 0, HOUR_MS);
+        if self.record_to.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
+            faults.push(("record_to", "must name a folder".to_owned()));
+        }
         if self.admin == Some(self.listen) && self.listen.port() != 0 {
             faults.push(("admin", format!("{} is the address of listen too", self.listen)));
         }

@@ -4,9 +4,11 @@
 //! fraction of the samples they become. Bounded; whoever reads the stream stops when it is full,
 //! and HTTP/2 then stops the gateway. Keys never wait here.
 
+use super::recorder::Tape;
 use crate::{
     audio::{self, Decoder, Format, RATE_HZ, decode::Note},
     speech::FRAME_SAMPLES,
+    tape,
 };
 use prost::bytes::{Buf, BytesMut};
 use std::{collections::VecDeque, time::Duration};
@@ -114,8 +116,8 @@ impl Inbox {
         }
     }
 
-    /// Takes what is next; `None` until more comes.
-    pub(super) fn next(&mut self) -> Result<Option<Input>, audio::Error> {
+    /// Takes what is next; `None` until more comes. The tape is told of every sound on its way.
+    pub(super) fn next(&mut self, tape: &mut Tape) -> Result<Option<Input>, audio::Error> {
         loop {
             if self.samples.len() >= FRAME_SAMPLES {
                 return Ok(Some(Input::Samples(std::mem::take(&mut self.samples))));
@@ -126,6 +128,7 @@ impl Inbox {
                     let slice = &bytes[..bytes.len().min(SLICE_BYTES)];
                     let n_taken = slice.len();
                     self.decoder.push(slice, &mut self.samples)?;
+                    tape.audio(slice);
                     bytes.advance(n_taken);
                     self.n_bytes -= n_taken;
                     if !bytes.is_empty() {
@@ -135,12 +138,14 @@ impl Inbox {
                 Some(Item::Silence(n_samples)) => {
                     let n_taken = n_samples.min(FRAME_SAMPLES);
                     self.samples.resize(self.samples.len() + n_taken, 0.0);
+                    tape.silence(n_taken);
                     if n_samples > n_taken {
                         self.items.push_front(Item::Silence(n_samples - n_taken));
                     }
                 }
                 Some(Item::HangUp) if !self.flushed => {
                     self.decoder.flush(&mut self.samples)?;
+                    tape.input(|| tape::Input::AudioEnd);
                     self.flushed = true;
                     self.items.push_front(Item::HangUp);
                 }
@@ -178,7 +183,7 @@ mod tests {
 
     fn drain(inbox: &mut Inbox) -> (usize, Vec<Input>) {
         let (mut n_samples, mut others) = (0, Vec::new());
-        while let Some(input) = inbox.next().unwrap() {
+        while let Some(input) = inbox.next(&mut Tape::default()).unwrap() {
             match input {
                 Input::Samples(ref samples) => n_samples += samples.len(),
                 Input::PromptFinished(_) | Input::HangUp => others.push(input),
@@ -204,9 +209,9 @@ mod tests {
         inbox.push_audio(&[0; 100]);
         inbox.prompt_finished("greeting-1".to_owned());
         inbox.push_silence(Duration::from_secs(1));
-        assert_eq!(inbox.next().unwrap(), Some(Input::Samples(vec![0.0; 50])));
+        assert_eq!(inbox.next(&mut Tape::default()).unwrap(), Some(Input::Samples(vec![0.0; 50])));
         let finished = Input::PromptFinished("greeting-1".to_owned());
-        assert_eq!(inbox.next().unwrap(), Some(finished));
+        assert_eq!(inbox.next(&mut Tape::default()).unwrap(), Some(finished));
         let (n_samples, others) = drain(&mut inbox);
         assert!((16_000 - FRAME_SAMPLES..=16_000).contains(&n_samples), "{n_samples}");
         assert_eq!(others, []);

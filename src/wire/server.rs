@@ -9,6 +9,7 @@ use super::{
     admission::{Admission, no_room},
     hotline::{Hotline, Reloader, Source},
     proto::{self, triage_server::TriageServer},
+    recorder::Recorder,
     service::Service,
     session::Floor,
 };
@@ -107,9 +108,15 @@ impl Server {
     /// Takes the ports. Calls are answered from [`Server::serve`] on; those that come before wait.
     ///
     /// # Errors
-    /// When a port is taken or metrics cannot be collected.
+    /// When a port is taken, metrics cannot be collected or calls cannot be recorded.
     pub async fn bind(config: Config, rooms: Rooms, shutdown: Signal) -> Result<Self, Error> {
         let metrics = metrics::install()?;
+        let recorder = config.record_to.as_deref();
+        let recorder = Recorder::new(recorder, config.max_calls, rooms.model.clone());
+        let recorder = recorder.map_err(|source| Error::RecordTo {
+            folder: config.record_to.clone().unwrap_or_default(),
+            source,
+        })?;
         let (listener, address) = listen(config.listen, "wire.listen").await?;
         let admin = match config.admin {
             Some(address) => Some(listen(address, "wire.admin").await?),
@@ -119,7 +126,7 @@ impl Server {
         let Rooms { host, pool, voices, model } = rooms;
         let hotline = Hotline { host, voices, checksum: String::new() };
         let hotline = Arc::new(Reloader::new(hotline, None));
-        let floor = Floor { config, hotline, pool, expired: Signal::new() };
+        let floor = Floor { config, hotline, pool, recorder, expired: Signal::new() };
         Ok(Self { listener, address, admin, metrics, floor, admission, model, shutdown })
     }
 
@@ -175,6 +182,7 @@ impl Server {
         let calls_are_over = Signal::new();
         let drained = async {
             let drained = drain(&self.shutdown, &floor, &self.admission).await;
+            floor.recorder.settle(FLUSH).await;
             calls_are_over.raise();
             Ok(drained)
         };

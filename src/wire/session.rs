@@ -16,6 +16,8 @@ use super::{
     ledger::Ledger,
     outbox::{Gone, Outbox},
     proto::{ConverseRequest, ConverseResponse, converse_response},
+    recorder::Recorder,
+    taped::Taped,
     transcriber::Transcriber,
 };
 use crate::{
@@ -48,6 +50,7 @@ pub(super) struct Floor {
     /// What calls are opened with.
     pub(super) hotline: Arc<Reloader>,
     pub(super) pool: Arc<Pool>,
+    pub(super) recorder: Recorder,
     /// Raised when calls that are still open must end.
     pub(super) expired: Signal,
 }
@@ -103,8 +106,9 @@ where
         match arrived.opened {
             Ok((opening, inbox)) => {
                 let call = Call::open(Arc::clone(&arrived.hotline.host), opening.setup.clone());
+                let tape = floor.recorder.begin(&arrived.call_id, &opening, &arrived.hotline.host);
                 let mut session = Session {
-                    call,
+                    call: Taped::new(call, tape),
                     call_id: arrived.call_id,
                     inbox,
                     outbox,
@@ -134,7 +138,7 @@ where
 
 #[derive(Debug)]
 struct Session {
-    call: Call,
+    call: Taped,
     call_id: String,
     inbox: Inbox,
     outbox: Outbox,
@@ -255,7 +259,7 @@ impl Session {
             if self.call.is_awaiting() || self.decision.is_some() {
                 break;
             }
-            let input = self.inbox.next().map_err(ProtocolError::from)?;
+            let input = self.inbox.next(self.call.tape()).map_err(ProtocolError::from)?;
             if let Some(Note::RiffHeader(found)) = self.inbox.take_note() {
                 self.call.warn(riff_header(&self.format, &found));
             }
@@ -321,6 +325,7 @@ impl Session {
         }
         let Some((offset, decision)) = self.decision.take() else { return };
         record(&decision, self.call.position(), self.ledger.n_turns());
+        self.call.close(offset, &decision);
         let last = decision_message(offset, &decision, self.ledger.close());
         // A gateway that does not read now gets at least the decision, if it ever reads again.
         let unread = !matches!(fault, Some(Fault::Stalled | Fault::Broken));

@@ -1,8 +1,8 @@
 //! The commands as a script uses them: stdout, stderr, exit code.
 
 use std::{
-    io::Write,
-    process::{Command, Output, Stdio},
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Output, Stdio},
 };
 
 pub(super) fn pretriage(args: &[&str]) -> Output {
@@ -63,6 +63,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "transcribe",
         "call",
         "bench",
+        "replay",
         "classify",
         "redact",
         "model",
@@ -406,4 +407,115 @@ fn bench_measures_a_service_of_its_own_and_says_it_in_one_object() {
     assert!(figures["decision_ms"]["p50"].as_f64().unwrap() > 0.0, "{figures}");
     assert!(figures["model"].as_str().unwrap().starts_with("pretriage-zh-tel"), "{figures}");
     assert!(figures["server_cpu_seconds"].as_f64().is_none_or(|seconds| seconds > 0.0));
+}
+
+/// A service with the built-in model that records into a folder; ends with the handle.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(folder: &str) -> Self {
+        let free = "127.0.0.1:0";
+        let mut child = Command::new(env!("CARGO_BIN_EXE_pretriage"))
+            .args(["serve", "--listen", free, "--admin", free, "--record-to", folder])
+            .env_remove("RUST_LOG")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
+        let address = first.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { child, address }
+    }
+
+    /// Lets it drain; answers with what it logged.
+    fn stop(self) -> String {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let output = self.child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stderr(&output)
+    }
+}
+
+#[test]
+fn a_recorded_call_replays_to_the_same_decision_and_a_changed_one_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let serving = Serving::start(&folder.path().to_string_lossy());
+    let call = pretriage(&[
+        "call",
+        &sample("human_short.wav"),
+        "--pace",
+        "fast",
+        "--addr",
+        &serving.address,
+        "--json",
+    ]);
+    assert_eq!(call.status.code(), Some(0), "{}", stderr(&call));
+    let log = serving.stop();
+    assert!(log.contains("unmasked"), "{log}");
+    let files: Vec<String> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let file = files[0].as_str();
+
+    let output = pretriage(&["replay", file]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert_eq!(stderr(&output), "");
+    assert!(stdout(&output).contains("the same decision"), "{}", stdout(&output));
+    let output = pretriage(&["replay", "--json", "--hear-again", file]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    // The events are those that the gateway was told, but for what only a gateway is.
+    let (text, told) = (stdout(&output), stdout(&call));
+    let (events, last) = text.trim_end().rsplit_once('\n').unwrap();
+    let told: Vec<&str> = told.lines().filter(|line| !line.contains("\"latency\"")).collect();
+    assert_eq!(events.lines().collect::<Vec<_>>(), told);
+    let last: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!((&last["event"], &last["same"]), (&"replay".into(), &true.into()));
+
+    let recorded = std::fs::read_to_string(file).unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(place(name), text).unwrap();
+        place(name)
+    };
+    let other = write("other.jsonl", &recorded.replace("human_wish", "understood"));
+    let output = pretriage(&["replay", &other]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(text.contains("reason: was \"understood\", is \"human_wish\""), "{text}");
+    let cut = write("cut.jsonl", &recorded[..recorded.len() / 2]);
+    let foreign = write("foreign.jsonl", &recorded.replace("\"profile_sha256\":\"", "&0"));
+    let profile = recorded.replacen("\"profile_sha256\":\"", "\"profile_sha256\":\"0", 1);
+    let profile = write("profile.jsonl", &profile);
+    let output =
+        pretriage(&["replay", &cut, &foreign, &profile, &place("none"), &sample("silence.wav")]);
+    assert_eq!(output.status.code(), Some(1));
+    let messages = stderr(&output);
+    for (file, what) in [
+        (&cut, "the recording is cut off here"),
+        (&foreign, "line 1: this is no recording of a call"),
+        (&profile, "warning: recorded with another profile"),
+        (&place("none"), "No such file"),
+        (&sample("silence.wav"), "line 1: this is no recording of a call"),
+    ] {
+        let named = |line: &str| line.starts_with(file.as_str()) && line.contains(what);
+        assert!(messages.lines().any(named), "{file}: {what}: {messages}");
+    }
+    assert!(stdout(&output).contains("the same decision"), "another profile may decide alike");
+}
+
+#[test]
+fn a_folder_that_cannot_be_recorded_to_is_refused_before_a_port_is_bound() {
+    let nowhere = "/dev/null/recordings";
+    let free = "127.0.0.1:0";
+    let output = pretriage(&["serve", "--listen", free, "--admin", free, "--record-to", nowhere]);
+    assert_eq!(output.status.code(), Some(70));
+    assert!(stderr(&output).contains(nowhere), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
 }

@@ -15,6 +15,7 @@ const RANKS: &[&[&str]] = &[
     &["intent"],
     &["decision", "prompt"],
     &["call"],
+    &["tape"],
     &["wire", "offline"],
     &["bench"],
     &["telemetry"],

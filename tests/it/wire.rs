@@ -11,5 +11,6 @@ mod reload;
 mod seen;
 mod spoken;
 mod talk;
+mod tape;
 #[path = "../../src/speech/voice.rs"]
 mod voice;

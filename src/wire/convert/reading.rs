@@ -12,8 +12,6 @@ use std::time::Duration;
 
 /// Warnings are closed names; a newer service's are shown under this one.
 const UNKNOWN_WARNING: &str = "warning";
-const WARNINGS: [&str; 5] =
-    ["clipping", "too_quiet", "riff_header", "unknown_key", "unknown_prompt"];
 
 /// The service says something that this client does not know.
 #[derive(Debug, thiserror::Error)]
@@ -52,10 +50,7 @@ pub(in crate::wire) fn read_event(message: &proto::ConverseResponse) -> Result<T
             evidence: evidence(&verdict.evidence),
         }),
         Response::Warning(warning) => Event::Warning(Warning {
-            code: WARNINGS
-                .into_iter()
-                .find(|code| *code == warning.code)
-                .unwrap_or(UNKNOWN_WARNING),
+            code: Warning::known(&warning.code).unwrap_or(UNKNOWN_WARNING),
             text: warning.text.clone(),
         }),
         Response::Decision(decision) => Event::Decision(Box::new(read_decision(decision)?)),

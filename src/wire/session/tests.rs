@@ -52,6 +52,7 @@ fn floor() -> Arc<Floor> {
         config: Config::default(),
         hotline: Arc::new(Reloader::new(hotline, None)),
         pool: Arc::new(pool),
+        recorder: Recorder::default(),
         expired,
     })
 }

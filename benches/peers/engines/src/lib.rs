@@ -19,10 +19,16 @@ pub trait Peer {
 
 /// Reads sounds of little-endian f32 samples at 16 kHz.
 pub fn sounds(paths: &[String]) -> Result<Vec<Vec<f32>>> {
-    paths.iter().map(|path| {
-        let bytes = fs::read(path).with_context(|| format!("cannot read {path}"))?;
-        Ok(bytes.chunks_exact(4).map(|it| f32::from_le_bytes([it[0], it[1], it[2], it[3]])).collect())
-    }).collect()
+    paths
+        .iter()
+        .map(|path| {
+            let bytes = fs::read(path).with_context(|| format!("cannot read {path}"))?;
+            Ok(bytes
+                .chunks_exact(4)
+                .map(|it| f32::from_le_bytes([it[0], it[1], it[2], it[3]]))
+                .collect())
+        })
+        .collect()
 }
 
 /// Answers standard input until it ends.

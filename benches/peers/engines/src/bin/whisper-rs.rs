@@ -55,7 +55,10 @@ impl Peer for Stock {
                     })
                 })
                 .collect();
-            callers.into_iter().map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            callers
+                .into_iter()
+                .map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         })
     }
 }
@@ -68,7 +71,8 @@ fn main() -> Result<()> {
     whisper_rs::install_logging_hooks();
     let mut parameters = WhisperContextParameters::new();
     parameters.use_gpu(false).flash_attn(flash == "on");
-    let context = WhisperContext::new_with_params(model, parameters).context("the model was refused")?;
+    let context =
+        WhisperContext::new_with_params(model, parameters).context("the model was refused")?;
     let state = Mutex::new(context.create_state()?);
     let margin = (margin != "default").then(|| margin.parse()).transpose()?;
     serve(&mut Stock { state, n_threads: n_threads.parse()?, margin }, &sounds(files)?)
