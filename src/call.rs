@@ -135,7 +135,7 @@ impl Needs {
 /// A fault that does not end the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// A closed, short name: `clipping`, `too_quiet`, `riff_header`, `unknown_key`, …
+    /// A closed, short name: `clipping`, `noise`, `fax`, `riff_header`, `unknown_key`, …
     pub code: &'static str,
     /// One sentence for a person.
     pub text: String,

@@ -45,6 +45,7 @@ class Call:
     peak_db: float = -6.0
     rms_db: float | None = None
     clip_db: float = 0.0
+    snr_db: float = 28.0
     agent: str = ""
 
 
@@ -77,6 +78,9 @@ CALLS = [
          outcome="handoff", reason="human_wish"),
     Call("elderly", "other", ("我今年七十二岁了不会弄这个", "要的"), "m3", {"rate": 165},
          outcome="handoff", reason="vulnerable"),
+    # From a street louder than the voice: asked again, and handed over for the line's sake.
+    Call("bad_line", "other", ("你好听得到吗", "我想问一下我直播间的事情", "我这边特别吵你听得清吗"), "f2",
+         {"rate": 175}, outcome="handoff", reason="bad_line", codec="mulaw", snr_db=-6.0),
     # What gateways and recorders send.
     Call("alaw", "account", ("我想换绑一个新手机号",), "klatt3", {"rate": 180}, codec="alaw"),
     Call("mulaw", "finance", ("我想开一张充值的发票",), "f4", {"rate": 180}, codec="mulaw"),
@@ -108,7 +112,7 @@ def telephone(sound, call, generator):
     if call.rms_db is not None:
         level = 10 * np.log10(channel.power(sound[voiced]))
         sound = sound * 10 ** ((call.rms_db - level) / 20)
-    sound = channel.add_noise(sound, channel.coloured_noise(len(sound), 1.0, generator), 28)
+    sound = channel.add_noise(sound, channel.coloured_noise(len(sound), 1.0, generator), call.snr_db)
     return np.clip(sound * 10 ** (call.clip_db / 20), -1, 1)
 
 
