@@ -78,9 +78,6 @@ CALLS = [
          outcome="handoff", reason="human_wish"),
     Call("elderly", "other", ("我今年七十二岁了不会弄这个", "要的"), "m3", {"rate": 165},
          outcome="handoff", reason="vulnerable"),
-    # From a street louder than the voice: asked again, and handed over for the line's sake.
-    Call("bad_line", "other", ("你好听得到吗", "我想问一下我直播间的事情", "我这边特别吵你听得清吗"), "f2",
-         {"rate": 175}, outcome="handoff", reason="bad_line", codec="mulaw", snr_db=-6.0),
     # What gateways and recorders send.
     Call("alaw", "account", ("我想换绑一个新手机号",), "klatt3", {"rate": 180}, codec="alaw"),
     Call("mulaw", "finance", ("我想开一张充值的发票",), "f4", {"rate": 180}, codec="mulaw"),
@@ -89,6 +86,9 @@ CALLS = [
          rate=44_100, agent="您好请问有什么可以帮您"),
     Call("very_quiet", "content", ("视频一直上传不了",), "max", {"rate": 170}, rms_db=-42.0),
     Call("clipped", "finance", ("会员自动扣费我要退钱",), "edward", {"rate": 175}, clip_db=14.0),
+    # From a street far louder than the voice: too little is heard to know a desk.
+    Call("bad_line", "other", ("你好我想说直播间的事", "我的直播间被封了", "我说直播间被封了听得清吗"), "f2",
+         {"rate": 175}, outcome="handoff", reason="bad_line", codec="mulaw", snr_db=-8.0),
 ]
 
 

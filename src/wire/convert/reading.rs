@@ -2,6 +2,7 @@
 
 use super::{OUTCOMES, REASONS, card, known, proto};
 use crate::{
+    audio::line::Fault,
     call::{Event, Heard, Prompt, Told, Warning},
     decision::Decision,
     intent::{Category, Evidence, Topic, Verdict, topic::UnknownTopic},
@@ -54,6 +55,7 @@ pub(in crate::wire) fn read_event(message: &proto::ConverseResponse) -> Result<T
         Response::Warning(warning) => Event::Warning(Warning {
             code: WARNINGS
                 .into_iter()
+                .chain(Fault::ALL.map(Fault::code))
                 .find(|code| *code == warning.code)
                 .unwrap_or(UNKNOWN_WARNING),
             text: warning.text.clone(),
