@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 pretriage=${1:-target/release/pretriage}
 calls=tests/data/calls
 chosen="account_code content_report finance_recharge mulaw stereo_44k_right guided clarified insists
-elderly silence"
+elderly bad_line silence"
 
 scratch=$(mktemp -d)
 service=""

@@ -5,9 +5,11 @@
 //! to know what speech is and where the bytes came from; its samples go down to `speech`.
 
 pub mod clip;
+pub mod comfort;
 pub mod decode;
 pub mod g711;
 pub mod level;
+pub mod line;
 pub mod pitch;
 pub mod resample;
 pub mod riff;

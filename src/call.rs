@@ -15,6 +15,7 @@ pub use machine::{Call, Host, QueueState, Setup};
 pub use script::{Config, Overrides};
 
 use crate::{
+    audio::line::Fault,
     decision::Decision,
     intent::{Category, Verdict},
     transcript::Dropped,
@@ -135,7 +136,7 @@ impl Needs {
 /// A fault that does not end the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// A closed, short name: `clipping`, `too_quiet`, `riff_header`, `unknown_key`, …
+    /// A closed, short name: `clipping`, `noise`, `fax`, `riff_header`, `unknown_key`, …
     pub code: &'static str,
     /// One sentence for a person.
     pub text: String,
@@ -149,7 +150,8 @@ impl Warning {
     /// The code of this name, where it is one.
     #[must_use]
     pub fn known(name: &str) -> Option<&'static str> {
-        Self::CODES.into_iter().find(|code| *code == name)
+        let mut codes = Self::CODES.into_iter().chain(Fault::ALL.map(Fault::code));
+        codes.find(|code| *code == name)
     }
 }
 

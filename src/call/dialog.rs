@@ -129,6 +129,8 @@ pub(super) struct Dialog {
     n_believed: u32,
     n_doubted: u32,
     pub(super) is_bad_line: bool,
+    /// Nothing at all comes from the caller's channel.
+    pub(super) is_deaf: bool,
     pub(super) asked: Vec<Asked>,
     pub(super) tried: Vec<Tried>,
     pub(super) mood: Mood,
@@ -154,6 +156,7 @@ impl Dialog {
             n_believed: 0,
             n_doubted: 0,
             is_bad_line: false,
+            is_deaf: false,
             asked: Vec::new(),
             tried: Vec::new(),
             mood: Mood::Calm,

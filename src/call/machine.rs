@@ -2,10 +2,11 @@
 //!
 //! Samples wait in the call's own inbox while an utterance is with the engine, and are taken frame
 //! by frame: that is why neither chunking nor the engine's speed can change a decision. Keys and
-//! faults act at once. `ear` takes samples and utterances, `mouth` says things and ends the call;
-//! what an utterance, a key or silence leads to is the dialog's.
+//! faults act at once. `ear` takes samples and utterances, `line` watches the line, `mouth` says
+//! things and ends the call; what an utterance, a key or silence leads to is the dialog's.
 
 mod ear;
+mod line;
 mod mouth;
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
     state::{Listening, Story},
 };
 use crate::{
+    audio::line::LineWatch,
     decision::{Outcome, Policy, Reason},
     intent::{Classifier, Verdict, answer::Faq},
     model,
@@ -118,6 +120,7 @@ pub struct Call {
     /// Position after the last sample that was taken.
     position: u64,
     listening: Listening,
+    line: LineWatch,
     story: Story,
     dialog: Dialog,
     /// Words that wait for the rest of their sentence.
@@ -128,6 +131,10 @@ pub struct Call {
     is_interrupting: bool,
     /// What to say of the line before the next question: whether it is noisy or quiet.
     line_hint: Option<Hint>,
+    /// What goes on was split from sound in which the engine heard nobody.
+    is_mere_sound: bool,
+    /// In a row: prompts said again after sound without words had stopped them.
+    n_said_again: u32,
     steps: VecDeque<Step>,
     tickets: u32,
     /// The utterance that the engine may already be working on.
@@ -156,6 +163,9 @@ impl Call {
             talking_since: None,
             is_interrupting: false,
             line_hint: None,
+            is_mere_sound: false,
+            n_said_again: 0,
+            line: LineWatch::default(),
             host,
             setup,
             inbox: VecDeque::new(),

@@ -3,12 +3,11 @@
 use super::{Key, Warning, dialog::Say};
 use crate::{
     audio::{RATE_HZ, level},
-    decision::{Card, Reason},
+    decision::Card,
     intent::{
         Category, Classifier, Slots, Verdict,
         mask::{Masked, Masker},
     },
-    speech::FRAME_MS,
     transcript::Transcript,
 };
 use std::{sync::Arc, time::Duration};
@@ -88,7 +87,6 @@ impl Listening {
     pub(super) fn speech_started(&mut self, now: u64) -> bool {
         let playing = self.playing.as_ref().filter(|playing| now < playing.until);
         self.spoken_over = playing.map_or_else(|| Arc::from(""), |it| Arc::clone(&it.text));
-        self.since = now;
         self.was_cut = false;
         playing.is_some()
     }
@@ -102,10 +100,18 @@ impl Listening {
         self.was_cut
     }
 
-    /// The caller has spoken; answers whether that stopped a prompt.
-    pub(super) fn speech_ended(&mut self, now: u64) -> bool {
-        self.since = now;
+    /// Whether the speech that has ended stopped a prompt.
+    pub(super) fn was_cut(&mut self) -> bool {
         std::mem::take(&mut self.was_cut)
+    }
+
+    /// The caller has spoken: words, and no mere sound.
+    pub(super) fn spoke(&mut self, now: u64) {
+        self.since = now;
+    }
+
+    pub(super) fn is_playing(&self, now: u64) -> bool {
+        self.playing.as_ref().is_some_and(|playing| now < playing.until)
     }
 
     pub(super) fn prompt_at_speech_start(&self) -> Arc<str> {
@@ -122,16 +128,6 @@ impl Listening {
         u32::try_from((now - self.since) * 1_000 / u64::from(RATE_HZ)).unwrap_or(u32::MAX)
     }
 }
-
-/// Sound outside speech above this is noise that the caller would have to shout over; a quiet
-/// telephone line rests below −50 dBFS.
-const NOISE_DBFS: f32 = -45.0;
-
-/// The call was noisy rather than silent if this share of its non-speech was noise.
-const NOISE_SHARE: f32 = 0.2;
-
-/// Three seconds of frames: less background may be the edges of speech.
-const BACKGROUND_FRAMES: u32 = 3_000 / FRAME_MS;
 
 /// The most words an agent's one-line summary holds.
 const SUMMARY_CHARACTERS: usize = 60;
@@ -157,8 +153,6 @@ pub(super) struct Story {
     /// The desk that the caller pressed or named.
     pub(super) desk: Option<Category>,
     line_quality: Vec<String>,
-    n_background: u32,
-    n_noisy: u32,
 }
 
 impl std::fmt::Debug for Story {
@@ -210,12 +204,6 @@ impl Story {
         }
     }
 
-    pub(super) fn note_background(&mut self, samples: &[f32]) {
-        self.n_background += 1;
-        let noisy = level::measure(samples).rms_dbfs > NOISE_DBFS;
-        self.n_noisy += u32::from(noisy);
-    }
-
     /// Notes an utterance's level; answers with a warning the first time it is bad.
     pub(super) fn note_level(&mut self, level: &level::Level) -> Option<Warning> {
         let (code, text) = if level.clipped_share >= level::CLIPPED_SHARE_BAD {
@@ -235,22 +223,6 @@ impl Story {
             self.line_quality.push(code.to_owned());
         }
         is_new
-    }
-
-    /// Why the call ends where no words were ever heard.
-    pub(super) fn reason_for_silence(&self) -> Reason {
-        let is_sound = self.n_dropped > 0 || self.is_noisy();
-        if is_sound { Reason::NonSpeech } else { Reason::NoInput }
-    }
-
-    /// Whether most of what was no speech was noise, over long enough to know.
-    pub(super) fn is_noisy_line(&self) -> bool {
-        self.n_background >= BACKGROUND_FRAMES && 2 * self.n_noisy >= self.n_background
-    }
-
-    /// Whether much of what was no speech was noise.
-    fn is_noisy(&self) -> bool {
-        self.n_noisy as f32 >= NOISE_SHARE * self.n_background.max(1) as f32
     }
 
     /// The best that was understood so far.

@@ -7,7 +7,7 @@
 
 use super::Error;
 use crate::{
-    audio::{Decoder, RATE_HZ},
+    audio::{Decoder, RATE_HZ, comfort::ComfortNoise},
     call::{Call, Event, Host, Step, Ticket, Told, Utterance},
     speech::FRAME_SAMPLES,
     tape::{self, Difference, Entry, Fault, Header, Input, Line, Reader},
@@ -105,6 +105,7 @@ fn play<R: std::io::BufRead>(
     let mut player = Player {
         call: Call::open(host, header.setup.clone()),
         decoder,
+        comfort: ComfortNoise::default(),
         waiting: VecDeque::new(),
         n_given: 0,
         n_unanswered: 0,
@@ -126,6 +127,8 @@ fn play<R: std::io::BufRead>(
 struct Player<'a, T> {
     call: Call,
     decoder: Decoder,
+    /// What was heard where nothing was sent.
+    comfort: ComfortNoise,
     /// Decoded, and not given to the call yet.
     waiting: VecDeque<f32>,
     n_given: u64,
@@ -156,7 +159,7 @@ impl<T: FnMut(&Told)> Player<'_, T> {
             Input::Audio(bytes) => self.decode(|decoder, out| decoder.push(&bytes, out))?,
             Input::AudioEnd => self.decode(Decoder::flush)?,
             Input::Silence(n_samples) => {
-                self.waiting.extend(std::iter::repeat_n(0.0, n_samples as usize));
+                self.waiting.extend(self.comfort.by_ref().take(n_samples as usize));
             }
             Input::Key(key) => self.call.push_key(key),
             Input::PromptFinished(id) => self.call.prompt_finished(&id),

@@ -6,7 +6,7 @@
 
 use super::recorder::Tape;
 use crate::{
-    audio::{self, Decoder, Format, RATE_HZ, decode::Note},
+    audio::{self, Decoder, Format, RATE_HZ, comfort::ComfortNoise, decode::Note},
     speech::FRAME_SAMPLES,
     tape,
 };
@@ -31,7 +31,7 @@ pub(super) enum Input {
 #[derive(Debug)]
 enum Item {
     Audio(BytesMut),
-    /// Samples of silence.
+    /// Samples of silence that the gateway left out.
     Silence(usize),
     PromptFinished(String),
     HangUp,
@@ -46,6 +46,8 @@ pub(super) struct Inbox {
     max_bytes: usize,
     /// Decoded, less than a frame or a little more.
     samples: Vec<f32>,
+    /// What is heard where nothing was sent.
+    comfort: ComfortNoise,
     closed: bool,
     flushed: bool,
 }
@@ -60,6 +62,7 @@ impl Inbox {
             n_bytes: 0,
             max_bytes: frame_bytes * format.rate_hz as usize * seconds as usize,
             samples: Vec::new(),
+            comfort: ComfortNoise::default(),
             closed: false,
             flushed: false,
         })
@@ -137,7 +140,7 @@ impl Inbox {
                 }
                 Some(Item::Silence(n_samples)) => {
                     let n_taken = n_samples.min(FRAME_SAMPLES);
-                    self.samples.resize(self.samples.len() + n_taken, 0.0);
+                    self.samples.extend(self.comfort.by_ref().take(n_taken));
                     tape.silence(n_taken);
                     if n_samples > n_taken {
                         self.items.push_front(Item::Silence(n_samples - n_taken));

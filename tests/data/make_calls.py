@@ -45,6 +45,7 @@ class Call:
     peak_db: float = -6.0
     rms_db: float | None = None
     clip_db: float = 0.0
+    snr_db: float = 28.0
     agent: str = ""
 
 
@@ -85,6 +86,9 @@ CALLS = [
          rate=44_100, agent="您好请问有什么可以帮您"),
     Call("very_quiet", "content", ("视频一直上传不了",), "max", {"rate": 170}, rms_db=-42.0),
     Call("clipped", "finance", ("会员自动扣费我要退钱",), "edward", {"rate": 175}, clip_db=14.0),
+    # From a street far louder than the voice: too little is heard to know a desk.
+    Call("bad_line", "other", ("你好我想说直播间的事", "我的直播间被封了", "我说直播间被封了听得清吗"), "f2",
+         {"rate": 175}, outcome="handoff", reason="bad_line", codec="mulaw", snr_db=-8.0),
 ]
 
 
@@ -108,7 +112,7 @@ def telephone(sound, call, generator):
     if call.rms_db is not None:
         level = 10 * np.log10(channel.power(sound[voiced]))
         sound = sound * 10 ** ((call.rms_db - level) / 20)
-    sound = channel.add_noise(sound, channel.coloured_noise(len(sound), 1.0, generator), 28)
+    sound = channel.add_noise(sound, channel.coloured_noise(len(sound), 1.0, generator), call.snr_db)
     return np.clip(sound * 10 ** (call.clip_db / 20), -1, 1)
 
 

@@ -22,6 +22,9 @@ impl Dialog {
         let is_first = self.n_silent == 1;
         match self.question.clone() {
             Question::Open | Question::Which(..) => match self.n_silent {
+                1 if self.is_deaf => {
+                    Some(self.prompt(Question::Open, ("dead_line", &prompts.dead_line), &[]))
+                }
                 1 => Some(self.prompt(Question::Open, ("no_input", &prompts.no_input), &[])),
                 2 => Some(self.prompt(
                     Question::Open,

@@ -2,7 +2,7 @@
 
 use super::{Call, Held, Hint, mouth::at};
 use crate::{
-    audio::{RATE_HZ, level},
+    audio::{RATE_HZ, level, line::Fault},
     call::{
         Event, Heard, Step, Utterance,
         dialog::{Said, Subject},
@@ -49,6 +49,9 @@ impl Call {
             return;
         }
         match self.dialog.hung_up() {
+            _ if self.line.has(Fault::Fax) => {
+                self.end(Outcome::Handoff, Reason::NonSpeech, Subject::Heard);
+            }
             Some(last) => self.act(vec![last]),
             None => self.end_in_silence(),
         }
@@ -56,8 +59,8 @@ impl Call {
 
     fn take(&mut self, samples: &[f32]) {
         self.position += samples.len() as u64;
-        if !self.segmenter.in_speech() {
-            self.story.note_background(samples);
+        if let Ok(frame) = samples.try_into() {
+            self.watch_the_line(frame);
         }
         self.segmenter.push(samples);
         self.follow();
@@ -111,7 +114,10 @@ impl Call {
 
     /// Speech over a prompt that has lasted long enough stops it, where the prompt allows that.
     fn interrupt(&mut self) {
-        if self.is_interrupting && self.segmenter.voiced_ms() >= self.host.script.timers.barge_in_ms
+        let barge_in_ms = self.host.script.timers.barge_in_ms;
+        if self.is_interrupting
+            && !self.line.is_machine()
+            && self.segmenter.voiced_ms() >= barge_in_ms
         {
             self.is_interrupting = false;
             let barge_in = self.listening.cut_short(self.position);
@@ -120,7 +126,7 @@ impl Call {
     }
 
     pub(super) fn understand(&mut self, transcript: &Transcript, segment: &Segment) {
-        let interrupted = self.listening.speech_ended(self.position);
+        let interrupted = self.listening.was_cut();
         let masked = self.story.hear(transcript);
         self.tell(Event::Transcript(Heard {
             text: masked.clone(),
@@ -131,12 +137,10 @@ impl Call {
         }));
         self.judge_level(segment);
         if transcript.dropped.is_some() || transcript.text.is_empty() {
-            self.story.n_dropped += 1;
-            if interrupted {
-                self.say_again();
-            }
-            return;
+            return self.hear_nobody(interrupted);
         }
+        (self.is_mere_sound, self.n_said_again) = (false, 0);
+        self.listening.spoke(self.position);
         let verdict = self.story.read(&self.host.classifier, transcript);
         self.tell(Event::Verdict(verdict.clone()));
         let policy = &self.host.policy;
@@ -167,10 +171,20 @@ impl Call {
         }
     }
 
+    /// Sound without words is no turn: patience with the silence runs on.
+    fn hear_nobody(&mut self, interrupted: bool) {
+        self.story.n_dropped += 1;
+        self.talking_since = None;
+        self.is_mere_sound = self.segmenter.in_speech();
+        if interrupted && !self.is_mere_sound && self.n_said_again < SAID_AGAIN {
+            self.n_said_again += 1;
+            self.say_again();
+        }
+    }
+
     /// What was held back is a turn now.
     fn release(&mut self) {
         let Some(held) = self.held.take() else { return };
-        self.dialog.is_bad_line |= self.story.is_noisy_line();
         let host = Arc::clone(&self.host);
         let Held { text, masked, verdict, is_heard, .. } = held;
         let said = Said { text: &text, masked: &masked, verdict, is_heard };
@@ -195,7 +209,7 @@ impl Call {
         if self.position() >= Duration::from_millis(u64::from(longest.min(timers.max_call_ms))) {
             return self.end(Outcome::Handoff, Reason::TooLong, Subject::Heard);
         }
-        let is_speaking = self.segmenter.in_speech();
+        let is_speaking = self.segmenter.in_speech() && !self.is_mere_sound;
         if let Some(since) = self.talking_since
             && (is_speaking || self.held.is_some())
             && self.position - since >= samples(timers.long_story_ms)
@@ -235,8 +249,13 @@ impl Call {
     }
 
     fn end_in_silence(&mut self) {
-        let reason = self.dialog.reason_for_silence();
-        let reason = reason.unwrap_or_else(|| self.story.reason_for_silence());
+        let is_sound = self.story.n_dropped > 0 || self.line.has_sound();
+        let reason = match self.dialog.reason_for_silence() {
+            _ if self.line.is_dead() => Reason::BadLine,
+            Some(reason) => reason,
+            None if is_sound => Reason::NonSpeech,
+            None => Reason::NoInput,
+        };
         self.end(Outcome::Handoff, reason, Subject::Heard);
     }
 
@@ -246,10 +265,14 @@ impl Call {
         Utterance {
             samples: samples.into(),
             prompt: self.listening.prompt_at_speech_start(),
-            has_speech: segment.has_speech(&self.host.speech),
+            has_speech: segment.has_speech(&self.host.speech) && !self.line.was_mere_tone(),
         }
     }
 }
+
+/// A prompt that sound without words stopped is said again so often in a row; a line that goes on
+/// making sounds must not hold the call in one question.
+const SAID_AGAIN: u32 = 2;
 
 /// Samples of so many milliseconds.
 fn samples(ms: u32) -> u64 {

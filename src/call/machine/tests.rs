@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    audio::{comfort::ComfortNoise, line::sounds},
     call::{Told, script},
     decision::policy,
     intent::Category,
@@ -11,6 +12,7 @@ use crate::{
 
 mod conversation;
 mod laws;
+mod line;
 mod secrets;
 
 fn host() -> Arc<Host> {
@@ -76,7 +78,15 @@ impl Rig {
                     self.answers.push_back(Err(failure));
                     self.audio(&voice(900));
                 }
-                "silence" => self.audio(&vec![0.0; rest.parse::<usize>().unwrap() * 16]),
+                // A line that is up is never without a sound.
+                "silence" => {
+                    let n_samples = rest.parse::<usize>().unwrap() * 16;
+                    self.audio(&ComfortNoise::default().take(n_samples).collect::<Vec<_>>());
+                }
+                "dead" => self.audio(&vec![0.0; rest.parse::<usize>().unwrap() * 16]),
+                "ring_back" | "busy" | "music" | "fax" => {
+                    self.audio(&sounds::named(verb, rest.parse().unwrap()));
+                }
                 "noise" => {
                     let mut seed = 1_u32;
                     let noise = (0..rest.parse::<usize>().unwrap() * 16).map(|_| {
@@ -244,9 +254,11 @@ fn silence_is_asked_about_twice_the_second_time_with_the_keys_and_then_handed_of
 fn noise_without_speech_is_handed_off_as_non_speech() {
     let expected = [
         "prompt greeting-1",
-        "prompt no_input-2",
-        "prompt no_input_keys-3",
-        "prompt handoff-4",
+        "warning noise",
+        "prompt noisy_line-2",
+        "prompt no_input-3",
+        "prompt no_input_keys-4",
+        "prompt handoff-5",
         "handoff non_speech - human",
     ];
     check("noise 19000", &expected);

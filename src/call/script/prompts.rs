@@ -78,6 +78,7 @@ prompts! {
     take_your_time [] "Where the caller asks to wait.",
     noisy_line [] "Where the line is noisy.",
     quiet_line [] "Where the caller is hardly heard.",
+    dead_line [] "After silence, where nothing at all comes from the caller's channel.",
     routed ["desk"] "Before a transfer to a desk.",
     handoff [] "Before a transfer to the general human queue.",
     solved [] "Last words where guidance solved it.",

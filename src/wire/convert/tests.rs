@@ -73,7 +73,9 @@ fn what_is_written_is_read_back() {
         Event::Verdict(verdict()),
         Event::Warning(Warning { code: "clipping", text }),
     ];
-    for event in events {
+    let faults = audio::line::Fault::ALL
+        .map(|fault| Event::Warning(Warning { code: fault.code(), text: fault.text().to_owned() }));
+    for event in events.into_iter().chain(faults) {
         let told = Told { offset: Duration::from_millis(1_234), event };
         let message = super::event(&told, "id").unwrap();
         assert_eq!(read_event(&message).unwrap(), told);

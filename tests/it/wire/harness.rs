@@ -2,7 +2,7 @@
 
 use super::voice::voice;
 use pretriage::{
-    audio::g711,
+    audio::{comfort::ComfortNoise, g711},
     call::Host,
     config::{DEFAULT_PROFILE, Profile},
     decision::Policy,
@@ -183,8 +183,10 @@ pub(super) fn speech(ms: usize) -> Vec<u8> {
     silence(BREATH_MS).into_iter().chain(spoken).collect()
 }
 
+/// A line that is up, and nobody speaks.
 pub(super) fn silence(ms: usize) -> Vec<u8> {
-    vec![0xff; ms * 8]
+    let hiss = ComfortNoise::default().take(ms * 8);
+    hiss.map(|sample| g711::to_mulaw((sample * 32_767.0) as i16)).collect()
 }
 
 /// The nearest of the table's values.
