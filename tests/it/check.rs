@@ -32,7 +32,7 @@ fn the_summary_is_short_enough_to_check() {
     content   -> queue used-goods
     finance   -> queue used-trade
     human     -> queue used-duty
-    prompts   71
+    prompts   72
     menu      account (5), content (6), finance (6)
     guidance  account.password_reset (3), account.phone_change (3), account.profile (2), content.publish (2), finance.auto_renew (2), finance.invoice (2)
     faq       6
@@ -64,7 +64,7 @@ fn every_fault_says_what_is_wrong_what_is_allowed_and_what_was_meant() {
     insta::assert_snapshot!(said, @r#"
     shop.toml: call.faq.0.answer: is missing
     shop.toml: call.faq.1.asked: is the text "几点", must be a list in [ ]
-    shop.toml: call.prompts.greting: is no key of this table; did you mean greeting? allowed: greeting, go_on, ask_again, ask_keys, no_input, no_input_keys, which, confirm, summed_up, step_waiting, is_it_solved, anything_else, offer_human, take_your_time, noisy_line, quiet_line, routed, handoff, solved, wait, no_secrets
+    shop.toml: call.prompts.greting: is no key of this table; did you mean greeting? allowed: greeting, go_on, ask_again, ask_keys, no_input, no_input_keys, which, confirm, summed_up, step_waiting, is_it_solved, anything_else, offer_human, take_your_time, noisy_line, quiet_line, dead_line, routed, handoff, solved, wait, no_secrets
     shop.toml: call.topics.account: must have its topic in quotes: [call.topics."account.banned"]
     shop.toml: decision.hours.holidays.0: parsed date is not valid: parameter 'day' for `2027-02` is invalid, must be in range `1..=28`; write YYYY-MM-DD in quotes, such as "2027-02-06"
     shop.toml: decision.hours.holidays.2: is 5, must be a date string; write YYYY-MM-DD in quotes, such as "2027-02-06"

@@ -69,6 +69,7 @@ pub(super) struct Door {
     call: Call,
     scribe: Scribe,
     decoder: Decoder,
+    comfort: ComfortNoise,
     /// Bytes a message.
     cut: usize,
     /// What waits for the call: bytes, or samples of silence.
@@ -85,6 +86,7 @@ impl Door {
             call: Call::open(Arc::clone(&HOST), header.setup.clone()),
             scribe: Scribe::new(&header).unwrap(),
             decoder: Decoder::new(header.format).unwrap(),
+            comfort: ComfortNoise::default(),
             cut,
             inbox: VecDeque::new(),
             asked: None,
@@ -174,7 +176,7 @@ impl Door {
                 Some(Err(n_samples)) => {
                     let n_taken = n_samples.min(FRAME_SAMPLES);
                     self.scribe.silence(n_taken).unwrap();
-                    samples.resize(n_taken, 0.0);
+                    samples.extend(self.comfort.by_ref().take(n_taken));
                     if n_samples > n_taken {
                         self.inbox.push_front(Err(n_samples - n_taken));
                     }
