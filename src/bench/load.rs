@@ -101,19 +101,17 @@ impl Street {
         let frame_ms = self.frame_ms;
         let options = Options { pace: Pace::Realtime, frame_ms, keys, ..Options::default() };
         let (mut partial, mut decided, mut began_early) = (None, None, Duration::ZERO);
-        let answer =
-            client::stream_recording(client, recording, &options, |told, heard| {
-                match &told.event {
-                    Event::Transcript(words) if partial.is_none() => {
-                        partial = speech_at.map(|at| behind(at, heard, frame_ms));
-                        began_early = speech_at.unwrap_or_default().saturating_sub(words.start);
-                    }
-                    Event::Decision(_) => {
-                        decided = Some((told.offset, behind(told.offset, heard, frame_ms)))
-                    }
-                    _ => {}
-                }
-            });
+        let answer = client::stream_recording(client, recording, &options, |told, heard| {
+            if let Event::Transcript(words) = &told.event
+                && partial.is_none()
+            {
+                partial = speech_at.map(|at| behind(at, heard, frame_ms));
+                began_early = speech_at.unwrap_or_default().saturating_sub(words.start);
+            }
+            if let Event::Decision(_) = told.event {
+                decided = Some((told.offset, behind(told.offset, heard, frame_ms)));
+            }
+        });
         let answer = answer.await;
         let mut tally = self.tally();
         match (answer, decided) {

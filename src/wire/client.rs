@@ -216,7 +216,6 @@ pub async fn model(client: &mut Client) -> Result<String, Error> {
 ///
 /// # Errors
 /// When the call ends without a decision.
-#[expect(clippy::disallowed_methods, reason = "a gateway lives in real time")]
 pub async fn stream_recording(
     client: &mut Client,
     recording: Recording,
