@@ -6,6 +6,7 @@
 
 pub mod clip;
 pub mod decode;
+pub mod dtmf;
 pub mod g711;
 pub mod level;
 pub mod pitch;

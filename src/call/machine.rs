@@ -2,11 +2,12 @@
 //!
 //! Samples wait in the call's own inbox while an utterance is with the engine, and are taken frame
 //! by frame: that is why neither chunking nor the engine's speed can change a decision. Keys and
-//! faults act at once. `ear` takes samples and utterances, `mouth` says things and ends the call;
-//! what an utterance, a key or silence leads to is the dialog's.
+//! faults act at once. `ear` takes samples and utterances, `presses` counts each key once, `mouth` says
+//! things and ends the call; what an utterance, a key or silence leads to is the dialog's.
 
 mod ear;
 mod mouth;
+mod presses;
 
 use super::{
     Event, Key, Needs, Step, Ticket, Warning,
@@ -15,12 +16,14 @@ use super::{
     state::{Listening, Story},
 };
 use crate::{
+    audio::dtmf,
     decision::{Outcome, Policy, Reason},
     intent::{Classifier, Verdict, answer::Faq},
     speech::{self, Segment, Segmenter},
     transcript::{Failure, Transcript},
 };
 use jiff::Timestamp;
+use presses::{Presses, Way};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 /// What all calls of a process share.
@@ -104,6 +107,9 @@ pub struct Call {
     host: Arc<Host>,
     setup: Setup,
     segmenter: Segmenter,
+    /// Finds keys in the audio.
+    tones: dtmf::Detector,
+    presses: Presses,
     /// Samples that were pushed but not yet taken.
     inbox: VecDeque<f32>,
     /// Position after the last sample that was taken.
@@ -141,6 +147,8 @@ impl Call {
         }
         let mut call = Self {
             segmenter: Segmenter::new(&speech),
+            tones: dtmf::Detector::default(),
+            presses: Presses::default(),
             listening: Listening::new(setup.plays_prompts),
             dialog: Dialog::new(setup.needs),
             held: None,
@@ -177,9 +185,15 @@ impl Call {
         }
     }
 
-    /// A key was pressed. Acts at once, whatever the call is doing.
+    /// The gateway says that a key was pressed. Acts at once, whatever the call is doing; where the
+    /// key's tone is in the audio as well, it is one press (see `presses`).
     pub fn push_key(&mut self, key: Key) {
-        if self.over {
+        self.press(key, Way::Message);
+    }
+
+    /// A key came in one of the two ways.
+    fn press(&mut self, key: Key, way: Way) {
+        if self.over || !self.presses.is_new(key, way, self.position, self.is_awaiting()) {
             return;
         }
         self.listening.prompt_over(self.position);

@@ -1,10 +1,10 @@
 //! Samples in, utterances understood: what the caller does, on the call's own clock.
 
-use super::{Call, Held, Hint, mouth::at};
+use super::{Call, Held, Hint, Way, mouth::at};
 use crate::{
-    audio::{RATE_HZ, level},
+    audio::{RATE_HZ, dtmf, level},
     call::{
-        Event, Heard, Step, Utterance,
+        Event, Heard, Key, Step, Utterance,
         dialog::{Said, Subject},
     },
     decision::{Answer, Outcome, Reason},
@@ -56,15 +56,34 @@ impl Call {
 
     fn take(&mut self, samples: &[f32]) {
         self.position += samples.len() as u64;
-        if !self.segmenter.in_speech() {
-            self.story.note_background(samples);
+        let is_tone = self.listen_for_keys(samples);
+        if self.over {
+            return;
         }
-        self.segmenter.push(samples);
+        if is_tone {
+            self.segmenter.push_no_voice(samples.len());
+        } else {
+            if !self.segmenter.in_speech() {
+                self.story.note_background(samples);
+            }
+            self.segmenter.push(samples);
+        }
         self.follow();
         if self.awaited.is_none() && !self.over {
             self.interrupt();
             self.watch_the_clock();
         }
+    }
+
+    /// Presses the keys whose tones are in the audio; answers whether it is such a tone, which is
+    /// neither the caller's voice nor noise.
+    fn listen_for_keys(&mut self, samples: &[f32]) -> bool {
+        let dtmf::Found { keys, is_tone } = self.tones.push(samples);
+        for key in keys.into_iter().filter_map(Key::new) {
+            self.segmenter.take_back(dtmf::ONSET_SAMPLES);
+            self.press(key, Way::Tone);
+        }
+        is_tone
     }
 
     /// Follows the segmenter's signs, up to the next utterance for the engine.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    audio::dtmf::tone::dial,
     call::{Told, script},
     decision::policy,
     intent::Category,
@@ -12,6 +13,7 @@ use crate::{
 mod conversation;
 mod laws;
 mod secrets;
+mod tones;
 
 fn host() -> Arc<Host> {
     #[derive(serde::Deserialize)]
@@ -85,6 +87,7 @@ impl Rig {
                     });
                     self.audio(&noise.collect::<Vec<_>>());
                 }
+                "tone" => self.audio(&dial(rest)),
                 "key" => self.call.push_key(Key::new(rest.chars().next().unwrap()).unwrap()),
                 "played" => self.call.prompt_finished(rest),
                 "hangup" => self.call.hang_up(),
