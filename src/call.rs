@@ -15,6 +15,7 @@ pub use machine::{Call, Host, QueueState, Setup};
 pub use script::{Config, Overrides};
 
 use crate::{
+    audio::mixup::{Mixup, Reading},
     decision::Decision,
     intent::{Category, Verdict},
     transcript::Dropped,
@@ -135,11 +136,28 @@ impl Needs {
 /// A fault that does not end the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// A closed, short name: `clipping`, `too_quiet`, `riff_header`, `unknown_key`, …
+    /// A closed, short name: `clipping`, `too_quiet`, `riff_header`, `codec_mixup`, …
     pub code: &'static str,
     /// One sentence for a person.
     pub text: String,
 }
+
+impl From<Mixup> for Warning {
+    fn from(Mixup { declared, found }: Mixup) -> Self {
+        let declared = Reading::Plain(declared);
+        let text = format!(
+            "the audio is declared as {declared} but written as {found}: it is read as {found} from \
+             here on, and what was said before is not believed"
+        );
+        Self { code: CODEC_MIXUP, text }
+    }
+}
+
+/// What was heard before this warning was read in a wrong way.
+const CODEC_MIXUP: &str = "codec_mixup";
+
+/// The code of the warning that nothing of the call can be understood: its rate is not as declared.
+pub const WRONG_RATE: &str = "wrong_rate";
 
 /// A key of the telephone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,7 +10,7 @@ mod mouth;
 mod presses;
 
 use super::{
-    Event, Key, Needs, Step, Ticket, Warning,
+    CODEC_MIXUP, Event, Key, Needs, Step, Ticket, WRONG_RATE, Warning,
     dialog::{Dialog, Subject},
     script::{Config, Overrides, guidance},
     state::{Listening, Story},
@@ -114,6 +114,8 @@ pub struct Call {
     inbox: VecDeque<f32>,
     /// Position after the last sample that was taken.
     position: u64,
+    /// Speech that began before this position was not read as it was spoken.
+    garbled_until: u64,
     listening: Listening,
     story: Story,
     dialog: Dialog,
@@ -159,6 +161,7 @@ impl Call {
             setup,
             inbox: VecDeque::new(),
             position: 0,
+            garbled_until: 0,
             story: Story::default(),
             steps: VecDeque::new(),
             tickets: 0,
@@ -232,9 +235,18 @@ impl Call {
         self.run();
     }
 
-    /// Passes a warning on to the gateway.
+    /// Passes a warning on to the gateway. What it says of the audio counts: words that were read
+    /// in a wrong way are not believed.
     pub fn warn(&mut self, warning: Warning) {
         if !self.over {
+            match warning.code {
+                CODEC_MIXUP => self.garbled_until = self.position + self.inbox.len() as u64,
+                WRONG_RATE => {
+                    self.garbled_until = u64::MAX;
+                    self.dialog.is_bad_line = true;
+                }
+                _ => {}
+            }
             self.story.note_line(warning.code);
             self.tell(Event::Warning(warning));
         }

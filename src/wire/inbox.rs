@@ -5,7 +5,11 @@
 //! and HTTP/2 then stops the gateway. Keys never wait here.
 
 use crate::{
-    audio::{self, Decoder, Format, RATE_HZ, decode::Note},
+    audio::{
+        self, Decoder, Format, RATE_HZ,
+        decode::{Mended, Note},
+        mixup::Mixup,
+    },
     speech::FRAME_SAMPLES,
 };
 use prost::bytes::{Buf, BytesMut};
@@ -22,6 +26,8 @@ const SLICE_BYTES: usize = 1_024;
 pub(super) enum Input {
     /// 16 kHz mono.
     Samples(Vec<f32>),
+    /// The samples before this were read in a wrong way.
+    Mended(Mixup),
     PromptFinished(String),
     HangUp,
 }
@@ -44,6 +50,8 @@ pub(super) struct Inbox {
     max_bytes: usize,
     /// Decoded, less than a frame or a little more.
     samples: Vec<f32>,
+    /// Where among them the stream was found not to be written as declared.
+    mended: Option<Mended>,
     closed: bool,
     flushed: bool,
 }
@@ -58,6 +66,7 @@ impl Inbox {
             n_bytes: 0,
             max_bytes: frame_bytes * format.rate_hz as usize * seconds as usize,
             samples: Vec::new(),
+            mended: None,
             closed: false,
             flushed: false,
         })
@@ -117,6 +126,14 @@ impl Inbox {
     /// Takes what is next; `None` until more comes.
     pub(super) fn next(&mut self) -> Result<Option<Input>, audio::Error> {
         loop {
+            if let Some(Mended { at, mixup }) = self.mended.take() {
+                if at == 0 {
+                    return Ok(Some(Input::Mended(mixup)));
+                }
+                self.mended = Some(Mended { at: 0, mixup });
+                let after = self.samples.split_off(at);
+                return Ok(Some(Input::Samples(std::mem::replace(&mut self.samples, after))));
+            }
             if self.samples.len() >= FRAME_SAMPLES {
                 return Ok(Some(Input::Samples(std::mem::take(&mut self.samples))));
             }
@@ -126,6 +143,7 @@ impl Inbox {
                     let slice = &bytes[..bytes.len().min(SLICE_BYTES)];
                     let n_taken = slice.len();
                     self.decoder.push(slice, &mut self.samples)?;
+                    self.mended = self.decoder.take_mended();
                     bytes.advance(n_taken);
                     self.n_bytes -= n_taken;
                     if !bytes.is_empty() {
@@ -181,7 +199,7 @@ mod tests {
         while let Some(input) = inbox.next().unwrap() {
             match input {
                 Input::Samples(ref samples) => n_samples += samples.len(),
-                Input::PromptFinished(_) | Input::HangUp => others.push(input),
+                Input::Mended(_) | Input::PromptFinished(_) | Input::HangUp => others.push(input),
             }
         }
         (n_samples, others)

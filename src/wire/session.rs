@@ -10,6 +10,7 @@ mod tests;
 
 use super::{
     Config,
+    arrival::Arrival,
     convert::{self, ProtocolError, Request},
     inbox::{Inbox, Input},
     ledger::Ledger,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     audio::{Format, decode::Note},
-    call::{Call, Event, Host, Step, Told, Warning},
+    call::{Call, Event, Host, Step, Told, WRONG_RATE, Warning},
     decision::{Decision, Reason},
     metrics,
     prompt::{self, Voice, Voices},
@@ -109,6 +110,7 @@ where
                     outbox,
                     transcriber: Transcriber::new(Arc::clone(&floor.pool)),
                     ledger: Ledger::new(),
+                    arrival: Arrival::new(&opening.format),
                     interim_results: opening.interim_results,
                     voices: floor.voices.clone(),
                     plays_prompts: opening.setup.plays_prompts,
@@ -138,6 +140,7 @@ struct Session {
     outbox: Outbox,
     transcriber: Transcriber,
     ledger: Ledger,
+    arrival: Arrival,
     interim_results: bool,
     voices: Voices,
     /// There is a caller at the other end, who hears prompts and may be silent.
@@ -172,6 +175,7 @@ impl Session {
             if !reads && self.is_open {
                 // What we do not read cannot be late.
                 self.last_message = Instant::now();
+                self.arrival.paused();
             }
             if self.inbox.holds_audio() {
                 self.last_audio = Instant::now();
@@ -225,6 +229,11 @@ impl Session {
                 Request::Audio(bytes) => {
                     self.last_audio = self.last_message;
                     self.ledger.audio_came();
+                    let speed = self.arrival.came(self.last_message, bytes.len());
+                    if let Some(speed) = speed.filter(|_| self.plays_prompts) {
+                        self.call.warn(wrong_rate(&self.format, speed));
+                        self.follow();
+                    }
                     self.inbox.push_audio(&bytes);
                 }
                 Request::Keys(keys, unknown) => {
@@ -257,6 +266,7 @@ impl Session {
             }
             match input {
                 Some(Input::Samples(samples)) => self.call.push_audio(&samples),
+                Some(Input::Mended(mixup)) => self.call.warn(mixup.into()),
                 Some(Input::PromptFinished(id)) => self.call.prompt_finished(&id),
                 Some(Input::HangUp) => self.call.hang_up(),
                 None => break,
@@ -364,6 +374,15 @@ fn riff_header(declared: &Format, found: &Format) -> Warning {
         found.rate_hz, found.channels, declared.rate_hz, declared.channels
     );
     Warning { code: "riff_header", text }
+}
+
+fn wrong_rate(declared: &Format, speed: f64) -> Warning {
+    let text = format!(
+        "the audio comes {speed} times as fast as declared: its rate is not {} Hz, or its encoding \
+         or channels are others; what is heard is not believed",
+        declared.rate_hz
+    );
+    Warning { code: WRONG_RATE, text }
 }
 
 /// Tells a message that cannot be read from a stream that broke: only the second has a cause

@@ -5,9 +5,10 @@ mod drain;
 mod faults;
 mod harness;
 mod load;
+mod mixup;
 mod recording;
 mod seen;
 mod spoken;
 mod talk;
-#[path = "../../src/speech/voice.rs"]
+#[path = "../../src/audio/voice.rs"]
 mod voice;

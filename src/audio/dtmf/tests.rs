@@ -4,7 +4,7 @@ use super::{
     tone::{Tone, dial},
     *,
 };
-use crate::{audio::g711, speech::voice::voice};
+use crate::audio::{g711, voice::voice};
 use proptest::prelude::*;
 
 const ALL: &str = "1234567890*#ABCD";

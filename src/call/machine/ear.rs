@@ -159,7 +159,8 @@ impl Call {
         let verdict = self.story.read(&self.host.classifier, transcript);
         self.tell(Event::Verdict(verdict.clone()));
         let policy = &self.host.policy;
-        let is_heard = policy.believes(&transcript.text, transcript.confidence);
+        let is_garbled = segment.start < self.garbled_until;
+        let is_heard = !is_garbled && policy.believes(&transcript.text, transcript.confidence);
         let is_end = matches!(policy.judge(&verdict, is_heard), Answer::End(..));
         // 嗯 or 喂 over a prompt is no turn of the caller's; what was stopped is said again.
         let needed = self.host.script.barge_in_characters;
@@ -254,7 +255,10 @@ impl Call {
     }
 
     fn end_in_silence(&mut self) {
-        let reason = self.dialog.reason_for_silence();
+        let reason = match self.garbled_until {
+            u64::MAX => Some(Reason::BadLine),
+            _ => self.dialog.reason_for_silence(),
+        };
         let reason = reason.unwrap_or_else(|| self.story.reason_for_silence());
         self.end(Outcome::Handoff, reason, Subject::Heard);
     }

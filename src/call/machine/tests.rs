@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod conversation;
+mod garbled;
 mod laws;
 mod secrets;
 mod tones;

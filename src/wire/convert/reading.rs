@@ -12,8 +12,15 @@ use std::time::Duration;
 
 /// Warnings are closed names; a newer service's are shown under this one.
 const UNKNOWN_WARNING: &str = "warning";
-const WARNINGS: [&str; 5] =
-    ["clipping", "too_quiet", "riff_header", "unknown_key", "unknown_prompt"];
+const WARNINGS: [&str; 7] = [
+    "clipping",
+    "too_quiet",
+    "riff_header",
+    "codec_mixup",
+    "wrong_rate",
+    "unknown_key",
+    "unknown_prompt",
+];
 
 /// The service says something that this client does not know.
 #[derive(Debug, thiserror::Error)]

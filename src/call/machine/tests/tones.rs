@@ -30,10 +30,11 @@ fn kinds(plays_prompts: bool, samples: &[f32]) -> Vec<String> {
                     kinds.push("transcribe".to_owned());
                     call.transcribed(ticket, Ok(Transcript::default()));
                 }
-                Step::Tell(told) => match told.event {
-                    Event::SpeechStarted { .. } => kinds.push("speech".to_owned()),
-                    event => kinds.extend(line(&event)),
-                },
+                Step::Tell(told) => {
+                    let is_speech = matches!(told.event, Event::SpeechStarted { .. });
+                    let speech = is_speech.then(|| "speech".to_owned());
+                    kinds.extend(speech.or_else(|| line(&told.event)));
+                }
                 Step::Prepare(..) | Step::Discard(_) => {}
             }
         }
