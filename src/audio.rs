@@ -7,12 +7,16 @@
 pub mod clip;
 pub mod comfort;
 pub mod decode;
+pub mod dtmf;
 pub mod g711;
 pub mod level;
 pub mod line;
+pub mod mixup;
 pub mod pitch;
 pub mod resample;
 pub mod riff;
+#[cfg(test)]
+pub(crate) mod voice;
 pub mod wav;
 
 pub use decode::Decoder;

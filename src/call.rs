@@ -15,7 +15,10 @@ pub use machine::{Call, Host, QueueState, Setup};
 pub use script::{Config, Overrides};
 
 use crate::{
-    audio::line::Fault,
+    audio::{
+        line::Fault,
+        mixup::{Mixup, Reading},
+    },
     decision::Decision,
     intent::{Category, Verdict},
     transcript::Dropped,
@@ -143,9 +146,17 @@ pub struct Warning {
 }
 
 impl Warning {
-    /// Every code there is.
-    pub const CODES: [&'static str; 6] =
-        ["channels", "clipping", "riff_header", "too_quiet", "unknown_key", "unknown_prompt"];
+    /// Every code there is beside those of the line's faults.
+    pub const CODES: [&'static str; 8] = [
+        "channels",
+        "clipping",
+        CODEC_MIXUP,
+        "riff_header",
+        "too_quiet",
+        "unknown_key",
+        "unknown_prompt",
+        WRONG_RATE,
+    ];
 
     /// The code of this name, where it is one.
     #[must_use]
@@ -154,6 +165,23 @@ impl Warning {
         codes.find(|code| *code == name)
     }
 }
+
+impl From<Mixup> for Warning {
+    fn from(Mixup { declared, found }: Mixup) -> Self {
+        let declared = Reading::Plain(declared);
+        let text = format!(
+            "the audio is declared as {declared} but written as {found}: it is read as {found} from \
+             here on, and what was said before is not believed"
+        );
+        Self { code: CODEC_MIXUP, text }
+    }
+}
+
+/// What was heard before this warning was read in a wrong way.
+const CODEC_MIXUP: &str = "codec_mixup";
+
+/// The code of the warning that nothing of the call can be understood: its rate is not as declared.
+pub const WRONG_RATE: &str = "wrong_rate";
 
 /// A key of the telephone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,10 +8,11 @@ pub mod endpoint;
 pub mod floor;
 pub mod segment;
 pub mod vad;
-#[cfg(test)]
-pub(crate) mod voice;
 
 pub use segment::{Segment, Segmenter, Sign};
+
+#[cfg(test)]
+pub(crate) use crate::audio::voice;
 
 use serde::{Deserialize, Serialize};
 

@@ -8,6 +8,7 @@
 mod accept;
 mod admin;
 mod admission;
+mod arrival;
 pub mod client;
 mod config;
 mod convert;

@@ -2,10 +2,12 @@
 //!
 //! Bytes come in any pieces, also half a sample at a time. A RIFF header at the start is obeyed
 //! even where raw audio was declared, because its samples would otherwise be heard as noise; a
-//! [`Note`] tells the gateway. Output goes to the call.
+//! [`Note`] tells the gateway. Bytes that are not written as declared are read as what they are,
+//! from where that is sure (see [`super::mixup`]). Output goes to the call.
 
 use super::{
-    Encoding, Error, Format, MAX_STREAM_RATE_HZ, g711,
+    Error, Format, MAX_STREAM_RATE_HZ,
+    mixup::{Mixup, Reading, Watch},
     resample::Resampler,
     riff::{self, Scan},
 };
@@ -17,10 +19,23 @@ pub enum Note {
     RiffHeader(Format),
 }
 
+/// Where a stream was found not to be written as declared, and how it is read from there on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// How many of the samples that the push appended come before that; a push that appended to
+    /// other samples counts those too.
+    pub at: usize,
+    /// What was found.
+    pub mixup: Mixup,
+}
+
 /// Decodes one stream.
 #[derive(Debug)]
 pub struct Decoder {
     format: Format,
+    /// How the samples are read: as declared, or as was found.
+    reading: Reading,
+    watch: Watch,
     resampler: Resampler,
     /// Bytes that may be the start of a header; `None` once that is settled.
     opening: Option<Vec<u8>>,
@@ -29,6 +44,7 @@ pub struct Decoder {
     /// The caller's channel at the stream's rate; kept to spare an allocation a message.
     mono: Vec<f32>,
     note: Option<Note>,
+    mended: Option<Mended>,
 }
 
 impl Decoder {
@@ -40,11 +56,14 @@ impl Decoder {
         format.check(MAX_STREAM_RATE_HZ)?;
         Ok(Self {
             format,
+            reading: Reading::Plain(format.encoding),
+            watch: Watch::new(format),
             resampler: Resampler::new(format.rate_hz)?,
             opening: Some(Vec::new()),
             split_frame: Vec::new(),
             mono: Vec::new(),
             note: None,
+            mended: None,
         })
     }
 
@@ -84,6 +103,11 @@ impl Decoder {
         self.note.take()
     }
 
+    /// Takes what was found in the last push, once in a stream.
+    pub fn take_mended(&mut self) -> Option<Mended> {
+        self.mended.take()
+    }
+
     fn obey(&mut self, header: &riff::Header) -> Result<(), Error> {
         let encoding =
             header.encoding().ok_or(Error::WavFormat { tag: header.tag, bits: header.bits })?;
@@ -93,12 +117,32 @@ impl Decoder {
         format.check(MAX_STREAM_RATE_HZ)?;
         self.resampler = Resampler::new(rate_hz)?;
         self.format = format;
+        self.reading = Reading::Plain(encoding);
+        self.watch = Watch::new(format);
         self.note = Some(Note::RiffHeader(format));
         Ok(())
     }
 
-    fn decode(&mut self, bytes: &[u8], out: &mut Vec<f32>) -> Result<(), Error> {
-        let frame_bytes = self.format.encoding.sample_bytes() * usize::from(self.format.channels);
+    /// Reads bytes, in pieces that end where it may be found out what they are.
+    fn decode(&mut self, mut bytes: &[u8], out: &mut Vec<f32>) -> Result<(), Error> {
+        while let Some(room) = self.watch.room() {
+            let (piece, rest) = bytes.split_at(room.min(bytes.len()));
+            let mixup = self.watch.push(piece);
+            self.read(piece, out)?;
+            bytes = rest;
+            if let Some(mixup) = mixup {
+                self.reading = mixup.found;
+                self.mended = Some(Mended { at: out.len(), mixup });
+            }
+            if bytes.is_empty() {
+                return Ok(());
+            }
+        }
+        self.read(bytes, out)
+    }
+
+    fn read(&mut self, bytes: &[u8], out: &mut Vec<f32>) -> Result<(), Error> {
+        let frame_bytes = self.reading.sample_bytes() * usize::from(self.format.channels);
         let mut bytes = bytes;
         self.mono.clear();
         if !self.split_frame.is_empty() {
@@ -122,19 +166,15 @@ impl Decoder {
 
     /// The caller's sample of one frame.
     fn sample(&self, frame: &[u8]) -> f32 {
-        let at = usize::from(self.format.caller_channel) * self.format.encoding.sample_bytes();
-        let linear = match self.format.encoding {
-            Encoding::Linear16 => i16::from_le_bytes([frame[at], frame[at + 1]]),
-            Encoding::Mulaw => g711::MULAW[usize::from(frame[at])],
-            Encoding::Alaw => g711::ALAW[usize::from(frame[at])],
-        };
-        f32::from(linear) / 32_768.0
+        let at = usize::from(self.format.caller_channel) * self.reading.sample_bytes();
+        f32::from(self.reading.sample(&frame[at..])) / 32_768.0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audio::{Encoding, g711};
     use proptest::prelude::*;
 
     fn format(encoding: Encoding, channels: u16, caller_channel: u16) -> Format {
@@ -182,6 +222,26 @@ mod tests {
         ];
         for format in bad {
             assert!(Decoder::new(format).is_err(), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn alaw_declared_as_mulaw_is_read_as_alaw_from_where_that_is_sure() {
+        let voice = crate::audio::voice::voice(6_000);
+        let linear: Vec<i16> = voice.iter().map(|sample| (sample * 32_767.0) as i16).collect();
+        let bytes: Vec<u8> = linear.iter().copied().map(g711::to_alaw).collect();
+        let right = decode(format(Encoding::Alaw, 1, 0), &[&bytes]);
+        for cut in [77, 1_024, bytes.len()] {
+            let mut decoder = Decoder::new(format(Encoding::Mulaw, 1, 0)).unwrap();
+            let (mut out, mut found) = (Vec::new(), None);
+            for piece in bytes.chunks(cut) {
+                decoder.push(piece, &mut out).unwrap();
+                found = found.or(decoder.take_mended());
+            }
+            let Mended { at, mixup } = found.unwrap();
+            assert_eq!(mixup.found, Reading::Plain(Encoding::Alaw));
+            assert!(at < 2 * 16_000, "{at}");
+            assert_eq!(out[at..], right[at..]);
         }
     }
 

@@ -120,6 +120,30 @@ impl<R: Read + Seek> Reader<R> {
         self.n_frames
     }
 
+    /// Replaces `out` by the bytes of the next frames as a stream would carry them, at most
+    /// `max_frames`; only where [`Reader::encoding`] says that they can be. Empty at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub fn read_bytes(&mut self, max_frames: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+        out.clear();
+        let n_frames = self.n_frames_left.min(max_frames as u64);
+        self.n_frames_left -= n_frames;
+        let n_samples = n_frames as usize * usize::from(self.header.channels);
+        match &mut self.source {
+            Source::G711(file, _) => {
+                out.resize(n_samples, 0);
+                file.read_exact(out)?;
+            }
+            Source::Linear(wav) => {
+                for sample in wav.samples::<i16>().take(n_samples) {
+                    out.extend(sample.map_err(Error::WavSamples)?.to_le_bytes());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Replaces `out` by the next interleaved samples, at most `max_frames` frames. Empty at the
     /// end of the file.
     ///

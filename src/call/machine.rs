@@ -2,21 +2,23 @@
 //!
 //! Samples wait in the call's own inbox while an utterance is with the engine, and are taken frame
 //! by frame: that is why neither chunking nor the engine's speed can change a decision. Keys and
-//! faults act at once. `ear` takes samples and utterances, `line` watches the line, `mouth` says
+//! faults act at once. `ear` takes samples and utterances, `presses` counts each key once, `line`
+//! watches the line, `mouth` says
 //! things and ends the call; what an utterance, a key or silence leads to is the dialog's.
 
 mod ear;
 mod line;
 mod mouth;
+mod presses;
 
 use super::{
-    Event, Key, Needs, Step, Ticket, Warning,
+    CODEC_MIXUP, Event, Key, Needs, Step, Ticket, WRONG_RATE, Warning,
     dialog::{Dialog, Subject},
     script::{Config, Overrides, guidance},
     state::{Listening, Story},
 };
 use crate::{
-    audio::line::LineWatch,
+    audio::{dtmf, line::LineWatch},
     decision::{Outcome, Policy, Reason},
     intent::{Classifier, Verdict, answer::Faq},
     model,
@@ -24,6 +26,7 @@ use crate::{
     transcript::{Failure, Transcript},
 };
 use jiff::Timestamp;
+use presses::{Presses, Way};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 /// What all calls of a process share.
@@ -115,10 +118,15 @@ pub struct Call {
     host: Arc<Host>,
     setup: Setup,
     segmenter: Segmenter,
+    /// Finds keys in the audio.
+    tones: dtmf::Detector,
+    presses: Presses,
     /// Samples that were pushed but not yet taken.
     inbox: VecDeque<f32>,
     /// Position after the last sample that was taken.
     position: u64,
+    /// Speech that began before this position was not read as it was spoken.
+    garbled_until: u64,
     listening: Listening,
     line: LineWatch,
     story: Story,
@@ -157,6 +165,8 @@ impl Call {
         }
         let mut call = Self {
             segmenter: Segmenter::new(&speech),
+            tones: dtmf::Detector::default(),
+            presses: Presses::default(),
             listening: Listening::new(setup.plays_prompts),
             dialog: Dialog::new(setup.needs),
             held: None,
@@ -170,6 +180,7 @@ impl Call {
             setup,
             inbox: VecDeque::new(),
             position: 0,
+            garbled_until: 0,
             story: Story::default(),
             steps: VecDeque::new(),
             tickets: 0,
@@ -196,9 +207,15 @@ impl Call {
         }
     }
 
-    /// A key was pressed. Acts at once, whatever the call is doing.
+    /// The gateway says that a key was pressed. Acts at once, whatever the call is doing; where the
+    /// key's tone is in the audio as well, it is one press (see `presses`).
     pub fn push_key(&mut self, key: Key) {
-        if self.over {
+        self.press(key, Way::Message);
+    }
+
+    /// A key came in one of the two ways.
+    fn press(&mut self, key: Key, way: Way) {
+        if self.over || !self.presses.is_new(key, way, self.position, self.is_awaiting()) {
             return;
         }
         self.listening.prompt_over(self.position);
@@ -237,9 +254,18 @@ impl Call {
         self.run();
     }
 
-    /// Passes a warning on to the gateway.
+    /// Passes a warning on to the gateway. What it says of the audio counts: words that were read
+    /// in a wrong way are not believed.
     pub fn warn(&mut self, warning: Warning) {
         if !self.over {
+            match warning.code {
+                CODEC_MIXUP => self.garbled_until = self.position + self.inbox.len() as u64,
+                WRONG_RATE => {
+                    self.garbled_until = u64::MAX;
+                    self.dialog.is_bad_line = true;
+                }
+                _ => {}
+            }
             self.story.note_line(warning.code);
             self.tell(Event::Warning(warning));
         }

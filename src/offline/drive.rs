@@ -5,6 +5,7 @@ use super::{
     source::{self, Channel, Source},
 };
 use crate::{
+    audio::decode::Mended,
     call::{Call, Event, Host, Setup, Step, Told, Warning},
     decision::Decision,
     transcript::Pool,
@@ -93,8 +94,14 @@ impl Door {
         let mut samples = Vec::new();
         run.carry_out();
         while !run.call.is_over() && source.read(&mut samples)? {
-            run.call.push_audio(&samples);
-            run.carry_out();
+            let mut after = &samples[..];
+            if let Some(Mended { at, mixup }) = source.take_mended() {
+                let (before, rest) = samples.split_at(at);
+                run.hear(before);
+                run.call.warn(mixup.into());
+                after = rest;
+            }
+            run.hear(after);
         }
         run.call.hang_up();
         run.carry_out();
@@ -113,6 +120,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    fn hear(&mut self, samples: &[f32]) {
+        self.call.push_audio(samples);
+        self.carry_out();
+    }
+
     /// Carries out the call's steps until it has none.
     fn carry_out(&mut self) {
         while let Some(step) = self.call.poll() {

@@ -1,8 +1,14 @@
 //! One recording as 16 kHz mono blocks: the caller's channel, resampled.
+//!
+//! What a stream could carry as it is goes through the decoder of streams, so that both doors find
+//! the same in the same bytes.
 
 use super::Error;
 use crate::{
-    audio::{self, RATE_HZ, pitch::Voices, resample::Resampler, wav},
+    audio::{
+        self, Decoder, Format, MAX_STREAM_RATE_HZ, RATE_HZ, decode::Mended, pitch::Voices,
+        resample::Resampler, wav,
+    },
     speech::{self, Segmenter, Sign},
 };
 use std::path::{Path, PathBuf};
@@ -34,11 +40,17 @@ impl std::str::FromStr for Channel {
 pub struct Source {
     path: PathBuf,
     reader: wav::Reader,
-    resampler: Resampler,
-    channel: usize,
-    block: Vec<f32>,
-    mono: Vec<f32>,
+    way: Way,
     ended: bool,
+}
+
+/// How blocks become samples.
+#[derive(Debug)]
+enum Way {
+    /// Bytes, as a stream carries them.
+    Stream { decoder: Box<Decoder>, bytes: Vec<u8> },
+    /// Samples of other kinds, or at higher rates.
+    File { resampler: Resampler, channel: usize, block: Vec<f32>, mono: Vec<f32> },
 }
 
 impl Source {
@@ -54,15 +66,20 @@ impl Source {
         if caller_channel >= channels {
             return Err(fault(audio::Error::CallerChannel { caller_channel, channels }));
         }
-        Ok(Self {
-            path: path.to_owned(),
-            resampler: Resampler::new(reader.rate_hz()).map_err(fault)?,
-            reader,
-            channel: usize::from(caller_channel),
-            block: Vec::new(),
-            mono: Vec::new(),
-            ended: false,
-        })
+        let rate_hz = reader.rate_hz();
+        let way = match reader.encoding().filter(|_| rate_hz <= MAX_STREAM_RATE_HZ) {
+            Some(encoding) => {
+                let format = Format { encoding, rate_hz, channels, caller_channel };
+                let decoder = Box::new(Decoder::new(format).map_err(fault)?);
+                Way::Stream { decoder, bytes: Vec::new() }
+            }
+            None => {
+                let resampler = Resampler::new(rate_hz).map_err(fault)?;
+                let (block, mono) = (Vec::new(), Vec::new());
+                Way::File { resampler, channel: usize::from(caller_channel), block, mono }
+            }
+        };
+        Ok(Self { path: path.to_owned(), reader, way, ended: false })
     }
 
     /// Interleaved channels of the file.
@@ -90,16 +107,33 @@ impl Source {
         Ok(!out.is_empty())
     }
 
-    fn read_block(&mut self, out: &mut Vec<f32>) -> Result<(), audio::Error> {
-        self.reader.read(BLOCK_FRAMES, &mut self.block)?;
-        if self.block.is_empty() {
-            self.ended = true;
-            return self.resampler.flush(out);
+    /// Takes where in the last samples the file was found not to be written as it says.
+    pub fn take_mended(&mut self) -> Option<Mended> {
+        match &mut self.way {
+            Way::Stream { decoder, .. } => decoder.take_mended(),
+            Way::File { .. } => None,
         }
-        let channels = usize::from(self.reader.channels());
-        self.mono.clear();
-        self.mono.extend(self.block.iter().skip(self.channel).step_by(channels));
-        self.resampler.push(&self.mono, out)
+    }
+
+    fn read_block(&mut self, out: &mut Vec<f32>) -> Result<(), audio::Error> {
+        match &mut self.way {
+            Way::Stream { decoder, bytes } => {
+                self.reader.read_bytes(BLOCK_FRAMES, bytes)?;
+                self.ended = bytes.is_empty();
+                if self.ended { decoder.flush(out) } else { decoder.push(bytes, out) }
+            }
+            Way::File { resampler, channel, block, mono } => {
+                self.reader.read(BLOCK_FRAMES, block)?;
+                self.ended = block.is_empty();
+                if self.ended {
+                    return resampler.flush(out);
+                }
+                let channels = usize::from(self.reader.channels());
+                mono.clear();
+                mono.extend(block.iter().skip(*channel).step_by(channels));
+                resampler.push(mono, out)
+            }
+        }
     }
 }
 
@@ -129,4 +163,37 @@ pub fn two_voices(
         }
     }
     Ok(voices.are_two())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::{Encoding, g711, mixup::Reading, voice::voice};
+
+    #[test]
+    fn a_file_that_is_not_written_as_its_header_says_is_read_as_what_it_is() {
+        let voice = voice(6_000);
+        let spoken: Vec<u8> =
+            voice.iter().map(|sample| g711::to_alaw((sample * 32_767.0) as i16)).collect();
+        // The header says µ-law.
+        let mut bytes = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0".to_vec();
+        bytes.extend([RATE_HZ, RATE_HZ].map(u32::to_le_bytes).concat());
+        bytes.extend(b"\x01\0\x08\0data");
+        bytes.extend((spoken.len() as u32).to_le_bytes());
+        bytes.extend(&spoken);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let mut source = Source::open(file.path(), None).unwrap();
+        let (mut block, mut samples, mut mended) = (Vec::new(), Vec::<f32>::new(), None);
+        while source.read(&mut block).unwrap() {
+            if let Some(Mended { at, mixup }) = source.take_mended() {
+                mended = Some((samples.len() + at, mixup.found));
+            }
+            samples.extend(&block);
+        }
+        let (at, found) = mended.unwrap();
+        assert_eq!(found, Reading::Plain(Encoding::Alaw));
+        let right = |byte: &u8| f32::from(g711::ALAW[usize::from(*byte)]) / 32_768.0;
+        assert!(spoken[at..].iter().map(right).eq(samples[at..].iter().copied()));
+    }
 }

@@ -107,6 +107,13 @@ impl Endpointer {
         }
     }
 
+    /// Forgets what might have become a start.
+    pub fn doubt(&mut self) {
+        if let State::Idle { streak, hits } = &mut self.state {
+            (*streak, *hits) = (0, 0);
+        }
+    }
+
     /// Ends the utterance, if there is one.
     pub fn flush(&mut self) -> bool {
         let in_speech = matches!(self.state, State::Speech { .. });

@@ -109,6 +109,24 @@ impl Segmenter {
         }
     }
 
+    /// Feeds so many samples that are known to be no voice: silence to the caller's words, and
+    /// nothing to the detector, which would take it for the line's own floor.
+    pub fn push_no_voice(&mut self, n_samples: usize) {
+        self.held.resize(self.held.len() + n_samples, 0.0);
+        while self.held.len() - self.n_scored >= FRAME_SAMPLES {
+            self.n_scored += FRAME_SAMPLES;
+            self.take(0.0);
+        }
+    }
+
+    /// The last samples were no voice after all: they become silence, and no start is built on
+    /// them.
+    pub fn take_back(&mut self, n_samples: usize) {
+        let first = self.held.len().saturating_sub(n_samples);
+        self.held[first..].fill(0.0);
+        self.endpointer.doubt();
+    }
+
     /// Ends the stream: an utterance that is under way ends with it.
     pub fn flush(&mut self) {
         let voiced = self.endpointer.voiced();

@@ -6,7 +6,12 @@
 
 use super::recorder::Tape;
 use crate::{
-    audio::{self, Decoder, Format, RATE_HZ, comfort::ComfortNoise, decode::Note},
+    audio::{
+        self, Decoder, Format, RATE_HZ,
+        comfort::ComfortNoise,
+        decode::{Mended, Note},
+        mixup::Mixup,
+    },
     speech::FRAME_SAMPLES,
     tape,
 };
@@ -24,6 +29,8 @@ const SLICE_BYTES: usize = 1_024;
 pub(super) enum Input {
     /// 16 kHz mono.
     Samples(Vec<f32>),
+    /// The samples before this were read in a wrong way.
+    Mended(Mixup),
     PromptFinished(String),
     HangUp,
 }
@@ -48,6 +55,8 @@ pub(super) struct Inbox {
     samples: Vec<f32>,
     /// What is heard where nothing was sent.
     comfort: ComfortNoise,
+    /// Where among them the stream was found not to be written as declared.
+    mended: Option<Mended>,
     closed: bool,
     flushed: bool,
 }
@@ -63,6 +72,7 @@ impl Inbox {
             max_bytes: frame_bytes * format.rate_hz as usize * seconds as usize,
             samples: Vec::new(),
             comfort: ComfortNoise::default(),
+            mended: None,
             closed: false,
             flushed: false,
         })
@@ -122,6 +132,14 @@ impl Inbox {
     /// Takes what is next; `None` until more comes. The tape is told of every sound on its way.
     pub(super) fn next(&mut self, tape: &mut Tape) -> Result<Option<Input>, audio::Error> {
         loop {
+            if let Some(Mended { at, mixup }) = self.mended.take() {
+                if at == 0 {
+                    return Ok(Some(Input::Mended(mixup)));
+                }
+                self.mended = Some(Mended { at: 0, mixup });
+                let after = self.samples.split_off(at);
+                return Ok(Some(Input::Samples(std::mem::replace(&mut self.samples, after))));
+            }
             if self.samples.len() >= FRAME_SAMPLES {
                 return Ok(Some(Input::Samples(std::mem::take(&mut self.samples))));
             }
@@ -132,6 +150,7 @@ impl Inbox {
                     let n_taken = slice.len();
                     self.decoder.push(slice, &mut self.samples)?;
                     tape.audio(slice);
+                    self.mended = self.decoder.take_mended();
                     bytes.advance(n_taken);
                     self.n_bytes -= n_taken;
                     if !bytes.is_empty() {
@@ -189,7 +208,7 @@ mod tests {
         while let Some(input) = inbox.next(&mut Tape::default()).unwrap() {
             match input {
                 Input::Samples(ref samples) => n_samples += samples.len(),
-                Input::PromptFinished(_) | Input::HangUp => others.push(input),
+                Input::Mended(_) | Input::PromptFinished(_) | Input::HangUp => others.push(input),
             }
         }
         (n_samples, others)

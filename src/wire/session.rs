@@ -4,17 +4,21 @@
 //! utterances to the workers. It holds what the call must not know: the clock of this machine, the
 //! network and their limits. Whatever goes wrong here becomes the call's decision.
 
+mod fault;
 mod opening;
 #[cfg(test)]
 mod tests;
 
+use fault::{Fault, stream_fault};
+
 use super::{
     Config,
+    arrival::Arrival,
     convert::{self, ProtocolError, Request},
     hotline::{Hotline, Reloader},
     inbox::{Inbox, Input},
     ledger::Ledger,
-    outbox::{Gone, Outbox},
+    outbox::Outbox,
     proto::{ConverseRequest, ConverseResponse, converse_response},
     recorder::Recorder,
     taped::Taped,
@@ -22,17 +26,17 @@ use super::{
 };
 use crate::{
     audio::{Format, decode::Note},
-    call::{Call, Event, Step, Told, Warning},
+    call::{Call, Event, Step, Told, WRONG_RATE, Warning},
     decision::{Decision, Reason},
     metrics,
     prompt::{self, Voice, Voices},
     shutdown::Signal,
     transcript::Pool,
 };
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 use tokio_stream::{Stream, StreamExt};
-use tonic::{Code, Status};
+use tonic::Status;
 use tracing::{Instrument, debug, info, info_span};
 
 /// After this long without audio the gateway is taken to suppress silence: twice what a jitter
@@ -55,46 +59,6 @@ pub(super) struct Floor {
     pub(super) expired: Signal,
 }
 
-/// Why a session ends other than by the call's own decision.
-#[derive(Debug, thiserror::Error)]
-enum Fault {
-    #[error(transparent)]
-    Protocol(#[from] ProtocolError),
-    #[error("the stream broke")]
-    Broken,
-    #[error("the gateway stopped reading")]
-    Stalled,
-    #[error("nothing came for too long")]
-    Idle,
-    #[error("the service is stopping")]
-    Expired,
-}
-
-impl Fault {
-    const fn reason(&self) -> Reason {
-        match self {
-            Self::Protocol(_) => Reason::ProtocolError,
-            Self::Broken | Self::Stalled | Self::Idle => Reason::StreamBroken,
-            Self::Expired => Reason::Deadline,
-        }
-    }
-
-    /// What follows the decision.
-    fn status(&self) -> Option<Status> {
-        match self {
-            Self::Protocol(error) => Some(Status::invalid_argument(error.to_string())),
-            Self::Stalled => Some(Status::unavailable(self.to_string())),
-            Self::Broken | Self::Idle | Self::Expired => None,
-        }
-    }
-}
-
-impl From<Gone> for Fault {
-    fn from(_: Gone) -> Self {
-        Self::Broken
-    }
-}
-
 /// Runs one stream from its first message to its decision.
 pub(super) async fn run<S>(floor: Arc<Floor>, mut inbound: S, outbox: Outbox)
 where
@@ -114,6 +78,7 @@ where
                     outbox,
                     transcriber: Transcriber::new(Arc::clone(&floor.pool)),
                     ledger: Ledger::new(),
+                    arrival: Arrival::new(&opening.format),
                     interim_results: opening.interim_results,
                     voices: arrived.hotline.voices.clone(),
                     _hotline: arrived.hotline,
@@ -144,6 +109,7 @@ struct Session {
     outbox: Outbox,
     transcriber: Transcriber,
     ledger: Ledger,
+    arrival: Arrival,
     interim_results: bool,
     voices: Voices,
     /// Counted as long as the call is open.
@@ -180,6 +146,7 @@ impl Session {
             if !reads && self.is_open {
                 // What we do not read cannot be late.
                 self.last_message = Instant::now();
+                self.arrival.paused();
             }
             if self.inbox.holds_audio() {
                 self.last_audio = Instant::now();
@@ -233,6 +200,11 @@ impl Session {
                 Request::Audio(bytes) => {
                     self.last_audio = self.last_message;
                     self.ledger.audio_came();
+                    let speed = self.arrival.came(self.last_message, bytes.len());
+                    if let Some(speed) = speed.filter(|_| self.plays_prompts) {
+                        self.call.warn(wrong_rate(&self.format, speed));
+                        self.follow();
+                    }
                     self.inbox.push_audio(&bytes);
                 }
                 Request::Keys(keys, unknown) => {
@@ -265,6 +237,7 @@ impl Session {
             }
             match input {
                 Some(Input::Samples(samples)) => self.call.push_audio(&samples),
+                Some(Input::Mended(mixup)) => self.call.warn(mixup.into()),
                 Some(Input::PromptFinished(id)) => self.call.prompt_finished(&id),
                 Some(Input::HangUp) => self.call.hang_up(),
                 None => break,
@@ -375,16 +348,11 @@ fn riff_header(declared: &Format, found: &Format) -> Warning {
     Warning { code: "riff_header", text }
 }
 
-/// Tells a message that cannot be read from a stream that broke: only the second has a cause
-/// outside the message.
-fn stream_fault(status: &Status) -> Fault {
-    let unreadable = matches!(
-        status.code(),
-        Code::Internal | Code::OutOfRange | Code::ResourceExhausted | Code::Unimplemented
+fn wrong_rate(declared: &Format, speed: f64) -> Warning {
+    let text = format!(
+        "the audio comes {speed} times as fast as declared: its rate is not {} Hz, or its encoding \
+         or channels are others; what is heard is not believed",
+        declared.rate_hz
     );
-    if unreadable && status.source().is_none() {
-        Fault::Protocol(ProtocolError::Unreadable(status.message().to_owned()))
-    } else {
-        Fault::Broken
-    }
+    Warning { code: WRONG_RATE, text }
 }

@@ -5,6 +5,7 @@ mod drain;
 mod faults;
 mod harness;
 mod load;
+mod mixup;
 mod profiles;
 mod recording;
 mod reload;
@@ -12,5 +13,5 @@ mod seen;
 mod spoken;
 mod talk;
 mod tape;
-#[path = "../../src/speech/voice.rs"]
+#[path = "../../src/audio/voice.rs"]
 mod voice;

@@ -1,10 +1,10 @@
 //! Samples in, utterances understood: what the caller does, on the call's own clock.
 
-use super::{Call, Held, Hint, mouth::at};
+use super::{Call, Held, Hint, Way, mouth::at};
 use crate::{
-    audio::{RATE_HZ, level, line::Fault},
+    audio::{RATE_HZ, dtmf, level, line::Fault},
     call::{
-        Event, Heard, Step, Utterance,
+        Event, Heard, Key, Step, Utterance,
         dialog::{Said, Subject},
     },
     decision::{Answer, Outcome, Reason},
@@ -59,15 +59,34 @@ impl Call {
 
     fn take(&mut self, samples: &[f32]) {
         self.position += samples.len() as u64;
-        if let Ok(frame) = samples.try_into() {
-            self.watch_the_line(frame);
+        let is_tone = self.listen_for_keys(samples);
+        if self.over {
+            return;
         }
-        self.segmenter.push(samples);
+        if is_tone {
+            self.segmenter.push_no_voice(samples.len());
+        } else {
+            if let Ok(frame) = samples.try_into() {
+                self.watch_the_line(frame);
+            }
+            self.segmenter.push(samples);
+        }
         self.follow();
         if self.awaited.is_none() && !self.over {
             self.interrupt();
             self.watch_the_clock();
         }
+    }
+
+    /// Presses the keys whose tones are in the audio; answers whether it is such a tone, which is
+    /// neither the caller's voice nor noise.
+    fn listen_for_keys(&mut self, samples: &[f32]) -> bool {
+        let dtmf::Found { keys, is_tone } = self.tones.push(samples);
+        for key in keys.into_iter().filter_map(Key::new) {
+            self.segmenter.take_back(dtmf::ONSET_SAMPLES);
+            self.press(key, Way::Tone);
+        }
+        is_tone
     }
 
     /// Follows the segmenter's signs, up to the next utterance for the engine.
@@ -144,7 +163,8 @@ impl Call {
         let verdict = self.story.read(&self.host.classifier, transcript);
         self.tell(Event::Verdict(verdict.clone()));
         let policy = &self.host.policy;
-        let is_heard = policy.believes(&transcript.text, transcript.confidence);
+        let is_garbled = segment.start < self.garbled_until;
+        let is_heard = !is_garbled && policy.believes(&transcript.text, transcript.confidence);
         let is_end = matches!(policy.judge(&verdict, is_heard), Answer::End(..));
         // 嗯 or 喂 over a prompt is no turn of the caller's; what was stopped is said again.
         let needed = self.host.script.barge_in_characters;
@@ -251,7 +271,7 @@ impl Call {
     fn end_in_silence(&mut self) {
         let is_sound = self.story.n_dropped > 0 || self.line.has_sound();
         let reason = match self.dialog.reason_for_silence() {
-            _ if self.line.is_dead() => Reason::BadLine,
+            _ if self.line.is_dead() || self.garbled_until == u64::MAX => Reason::BadLine,
             Some(reason) => reason,
             None if is_sound => Reason::NonSpeech,
             None => Reason::NoInput,

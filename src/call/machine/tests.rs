@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    audio::{comfort::ComfortNoise, line::sounds},
+    audio::{comfort::ComfortNoise, dtmf::tone::dial, line::sounds},
     call::{Told, script},
     decision::policy,
     intent::Category,
@@ -11,9 +11,11 @@ use crate::{
 };
 
 mod conversation;
+mod garbled;
 mod laws;
 mod line;
 mod secrets;
+mod tones;
 
 fn host() -> Arc<Host> {
     #[derive(serde::Deserialize)]
@@ -95,6 +97,7 @@ impl Rig {
                     });
                     self.audio(&noise.collect::<Vec<_>>());
                 }
+                "tone" => self.audio(&dial(rest)),
                 "key" => self.call.push_key(Key::new(rest.chars().next().unwrap()).unwrap()),
                 "played" => self.call.prompt_finished(rest),
                 "hangup" => self.call.hang_up(),

@@ -17,6 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::Code;
 
 /// Nobody speaks in these tests, so nobody is asked.
 struct Deaf;
@@ -197,4 +198,28 @@ async fn keys_that_are_none_are_a_warning_and_zero_is_a_human() {
     gateway.send(Wire::Dtmf("x".to_owned())).await;
     gateway.send(Wire::Dtmf("0".to_owned())).await;
     assert_eq!(gateway.ending().await.0, proto::decision::Reason::HumanWish);
+}
+
+#[tokio::test(start_paused = true)]
+async fn audio_at_double_speed_is_a_wrong_rate_and_a_bad_line() {
+    let mut gateway = Gateway::connect(&floor());
+    gateway.configure(|_| {}).await;
+    let mut ticks = tokio::time::interval(Duration::from_millis(20));
+    for _ in 0..600 {
+        ticks.tick().await;
+        gateway.send(Wire::Audio([0xfb, 0xfb, 0xfb, 0xfb, 0x7b, 0x7b, 0x7b, 0x7b].repeat(40))).await;
+    }
+    let event = Some(client_event::Event::HangUp(HangUp {}));
+    gateway.send(Wire::Event(ClientEvent { event })).await;
+    let mut warnings = Vec::new();
+    while let Some(item) = gateway.receiver.recv().await {
+        match item.unwrap().response {
+            Some(converse_response::Response::Warning(warning)) => warnings.push(warning.code),
+            Some(converse_response::Response::Decision(decision)) => {
+                assert_eq!(decision.reason(), proto::decision::Reason::BadLine);
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(warnings, ["wrong_rate"]);
 }

@@ -31,6 +31,7 @@ fn happening() -> impl Strategy<Value = String> {
         Just("mumble".to_owned()),
         prop::sample::select(SAYINGS.to_vec()).prop_map(|text| format!("say {text}")),
         prop::sample::select(vec!['1', '2', '4', '*', '#']).prop_map(|key| format!("key {key}")),
+        prop::sample::select(vec!['1', '2', '4', '*', '#']).prop_map(|key| format!("tone {key}")),
         Just("played greeting-1".to_owned()),
         Just("played nonsense".to_owned()),
     ]
@@ -81,13 +82,14 @@ proptest! {
     fn key_zero_reaches_a_person_at_any_moment(
         happenings in prop::collection::vec(happening(), 0..6),
         plays_prompts: bool,
+        in_band: bool,
     ) {
         let mut rig = Rig::new(Setup { plays_prompts, ..Setup::default() });
         for happening in &happenings {
             rig.run(happening);
         }
         let was_over = rig.call.is_over();
-        rig.run("key 0");
+        rig.run(if in_band { "tone 0" } else { "key 0" });
         prop_assert!(rig.call.is_over());
         if !was_over {
             let last = rig.told.last().unwrap();
