@@ -2,8 +2,8 @@
 //!
 //! A call flows down through rooms that know nothing of the network; two doors (gRPC, recordings)
 //! drive the same flow; whatever goes wrong inside ends in a hand-off, not in a crash.
-//! The rooms are listed in the order data passes them. A room may use only rooms listed above it;
-//! `tests/it/tidy.rs` holds that law.
+//! `tests/it/tidy.rs` lists the rooms from the bottom up and holds the law: a room uses only rooms
+//! below it.
 
 // Bytes to 16 kHz mono samples.
 pub mod audio;

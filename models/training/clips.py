@@ -189,6 +189,9 @@ def main():
     maker = Maker(arguments.corpus, arguments.human_speech, arguments.work)
     for item in arguments.plan:
         kind, shards = item.split("=")
+        if kind in CONDITIONS and (codec := CONDITIONS[kind].lacks()):
+            print(f"{kind}: left out, this machine has no {codec} (libgsm1, libopencore-amrnb0)", flush=True)
+            continue
         for number in range(int(shards)):
             name = f"{kind}-{arguments.series}{number:03d}"
             if (folder / f"{name}.tsv").exists():

@@ -19,6 +19,11 @@ class Condition:
     snr: float = 20.0
     codec: str = "any G.711"  # or "alaw", "mulaw", "gsm", "amrnb 12.2", "amrnb 4.75", "lost", "wide"
 
+    def lacks(self):
+        """Returns the codec that this machine does not have, if there is one."""
+        name = self.codec.split()[0]
+        return name if name in mobile.CODECS and name not in mobile.AVAILABLE else None
+
 
 CONDITIONS = {
     "open20": Condition("open wording, unseen voice, 20 dB", says="open wording"),

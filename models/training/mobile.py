@@ -24,7 +24,8 @@ if GSM:
 if AMR:
     AMR.Encoder_Interface_init.restype = ctypes.c_void_p
     AMR.Decoder_Interface_init.restype = ctypes.c_void_p
-AVAILABLE = [name for name, library in (("gsm", GSM), ("amrnb", AMR)) if library]
+CODECS = {"gsm": GSM, "amrnb": AMR}
+AVAILABLE = [name for name, library in CODECS.items() if library]
 
 
 def frames_of(sound):
