@@ -7,7 +7,7 @@ PYTHON_READY := target/python/.ready
 TRAINING_PYTHON := models/training/.venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup format lint docs licences tests audit bench calls train train-intent \
+.PHONY: help demo test setup format lint docs licences tests audit bench peers calls train train-intent \
 	evaluate evaluate-intent
 
 help: ## Lists these commands.
@@ -48,8 +48,11 @@ tests: setup $(PYTHON_READY) ## Runs all tests, the slow ones with the real engi
 audit: $(DENY) ## Checks dependencies against the advisory database, which it downloads.
 	@$(DENY) --locked check advisories
 
-bench: setup ## Measures the signal path and the classifier.
-	@cargo bench --locked --bench '*'
+bench: setup ## Measures the signal path, the call and the classifier, and compares with the recorded run.
+	@cargo bench --locked --quiet --bench '*' | python3 benches/compare.py $(RECORD)
+
+peers: setup ## Measures the engine beside whisper-rs, faster-whisper, CTranslate2 and openai-whisper.
+	@benches/peers/run.sh
 
 train: ## Trains and exports the default speech model; models/training/README.md has the settings.
 	@models/training/train.sh

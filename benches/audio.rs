@@ -72,3 +72,13 @@ fn pitch_second(bencher: Bencher<'_, '_>) {
     let samples = tone(16_000);
     bencher.bench_local(|| pitch::median_hz(&samples));
 }
+
+/// What other benches are measured in: a fixed piece of arithmetic that only the machine can change.
+#[divan::bench]
+fn yardstick(bencher: Bencher<'_, '_>) {
+    let samples = tone(16_000);
+    bencher.bench_local(|| {
+        let turns = samples.iter().map(|sample| (sample * 3.0).sin());
+        turns.fold(0.0_f32, |sum, turn| sum.mul_add(0.5, turn))
+    });
+}

@@ -31,7 +31,7 @@ pub struct Figures {
     pub engine_cpu_seconds: Option<f64>,
     /// The part of it whose work was thrown away.
     pub discarded_engine_cpu_seconds: Option<f64>,
-    /// The most memory that the service held.
+    /// The most memory that the service held, looked at every second.
     pub rss_bytes: Option<u64>,
     /// The speech model.
     pub model: String,

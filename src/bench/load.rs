@@ -171,10 +171,11 @@ pub async fn run(
         Pattern::Closed => tokio::spawn(closed(Arc::clone(&street), clients, load.clone(), end)),
         Pattern::Open => tokio::spawn(open(Arc::clone(&street), clients, load.clone(), end)),
     };
-    let mut second = 0;
+    let (mut second, mut most_bytes) = (0, None);
     while !calling.is_finished() {
         sleep(Duration::from_secs(1)).await;
         second += 1;
+        most_bytes = most_bytes.max(service.and_then(Service::resident_bytes));
         on_second(second, street.tally().decisions);
     }
     // A caller that panicked has been counted nowhere, and the rest stands.
@@ -207,7 +208,7 @@ pub async fn run(
         discarded_engine_cpu_seconds: discarded.map(|((engine, discarded), all)| {
             round(engine * discarded / all.max(f64::MIN_POSITIVE))
         }),
-        rss_bytes: used.and_then(|it| it.peak_bytes),
+        rss_bytes: most_bytes,
         model,
         commit: env!("PRETRIAGE_COMMIT"),
     })

@@ -31,7 +31,6 @@ pub(super) struct Used {
     /// Engine time whose result nobody took, and all of it, by the service's own metrics.
     pub(super) discarded_seconds: f64,
     pub(super) inference_seconds: f64,
-    pub(super) peak_bytes: Option<u64>,
 }
 
 /// A service of our own, ended when it is dropped.
@@ -53,6 +52,8 @@ impl Service {
         let mut child = Command::new(program)
             .args(arguments)
             .args(["serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
+            // A line for each call would cost what is measured.
+            .env("RUST_LOG", "warn")
             .stdout(Stdio::piped())
             .stdin(Stdio::null())
             .spawn()
@@ -77,6 +78,11 @@ impl Service {
         }
     }
 
+    /// The memory that it holds now.
+    pub(super) fn resident_bytes(&self) -> Option<u64> {
+        resident_bytes(self.child.id())
+    }
+
     pub(super) fn used(&self) -> Used {
         let metrics = scrape(&self.metrics).unwrap_or_default();
         let value = |name: &str| {
@@ -88,7 +94,6 @@ impl Service {
             engine_cpu_seconds: engine_cpu_seconds(self.child.id()),
             discarded_seconds: value("pretriage_discarded_seconds_sum "),
             inference_seconds: value("pretriage_inference_seconds_sum "),
-            peak_bytes: peak_bytes(self.child.id()),
         }
     }
 }
@@ -128,9 +133,9 @@ fn ticks(path: &str) -> Option<f64> {
     Some(next()? + next()?)
 }
 
-fn peak_bytes(id: u32) -> Option<u64> {
+fn resident_bytes(id: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1_024)
 }
 

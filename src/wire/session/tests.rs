@@ -207,7 +207,9 @@ async fn audio_at_double_speed_is_a_wrong_rate_and_a_bad_line() {
     let mut ticks = tokio::time::interval(Duration::from_millis(20));
     for _ in 0..600 {
         ticks.tick().await;
-        gateway.send(Wire::Audio([0xfb, 0xfb, 0xfb, 0xfb, 0x7b, 0x7b, 0x7b, 0x7b].repeat(40))).await;
+        gateway
+            .send(Wire::Audio([0xfb, 0xfb, 0xfb, 0xfb, 0x7b, 0x7b, 0x7b, 0x7b].repeat(40)))
+            .await;
     }
     let event = Some(client_event::Event::HangUp(HangUp {}));
     gateway.send(Wire::Event(ClientEvent { event })).await;
