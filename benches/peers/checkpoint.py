@@ -91,7 +91,7 @@ def write_ggml(model, kind, path):
     path.with_suffix(".toml").write_text(
         f'name = "{path.stem}"\nversion = "1"\nfile = "{path.name}"\nsha256 = "{hashlib.sha256(content).hexdigest()}"\n'
         f'bytes = {len(content)}\nlicense = "Apache-2.0"\nlanguage = "zh"\n'
-        "[window]\nmargin_ms = 500\nmin_ms = 1000\nmax_ms = 30000\nfull_window = \"exact\"\n"
+        "[window]\nmargin_ms = 500\nmin_ms = 1000\nmax_ms = 30000\nstep_ms = 320\nfull_window = \"exact\"\n"
         "[tokens]\nper_second = 10\nextra = 8\n[confidence]\ndoubtful_logprob = -1.0\n", encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 RATE = 16_000
 PROMPT = [50258, 50260, 50359, 50363]
-MARGIN_SECONDS = 0.5  # what Pretriage adds to an utterance
+MARGIN_SECONDS, STEP = 0.5, 16  # what Pretriage adds to an utterance, and the positions that it rounds up to
 
 
 def openai_whisper(model):
@@ -58,7 +58,7 @@ def ctranslate2_short(model):
     extractor = FeatureExtractor()
 
     def hear(sound):
-        positions = int(np.ceil((len(sound) / RATE + MARGIN_SECONDS) * 50))
+        positions = int(np.ceil((len(sound) / RATE + MARGIN_SECONDS) * 50 / STEP)) * STEP
         features = np.zeros((80, 2 * positions), np.float32)
         made = extractor(sound, padding=0)[:, :2 * positions]
         features[:, :made.shape[1]] = made

@@ -14,12 +14,13 @@ import numpy as np
 POSITIONS_PER_SECOND = 50
 MARGIN_SECONDS = 0.5
 SHORTEST_SECONDS = 1.0
+STEP = 16  # A window is a multiple of so many positions: ggml's fast kernels take no others.
 
 
 def positions(samples, margin=MARGIN_SECONDS):
     """Returns the window (`audio_ctx`) for so many 16 kHz samples."""
     seconds = max(SHORTEST_SECONDS, samples / 16000 + margin)
-    return min(1500, math.ceil(seconds * POSITIONS_PER_SECOND))
+    return min(1500, math.ceil(seconds * POSITIONS_PER_SECOND / STEP) * STEP)
 
 
 class Engine:

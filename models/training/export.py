@@ -173,6 +173,7 @@ language = "zh"
 margin_ms = 500                   # silence that the window adds after the samples
 min_ms = 1000                     # shortest window
 max_ms = 15000                    # longest window that the model was trained for
+step_ms = 320                     # windows are multiples of it: of 16 positions, which is what the fast kernels take
 full_window = "degraded"          # what a 30 s window does: "exact" | "degraded"
 
 [tokens]                          # a budget: no utterance holds more

@@ -1,7 +1,8 @@
 //! What every engine is asked for: passes over the same sounds, and callers who come all at once.
 //!
 //! A line `pass` on standard input is every sound once, a line `burst N` is N callers at once with the
-//! first sound; each is answered by one JSON line.
+//! first sound, a line `encode N` is the encoder alone so many times over the window of the last sound; each
+//! is answered by one JSON line.
 
 use anyhow::{Context, Result, bail};
 use rustix::time::{ClockId, clock_gettime};
@@ -15,6 +16,9 @@ pub trait Peer {
 
     /// Lets this many callers come at once; returns after how many seconds each was answered.
     fn burst(&mut self, n_callers: usize, samples: &[f32]) -> Result<Vec<f64>>;
+
+    /// Runs the encoder alone over the window of what was heard last.
+    fn encode(&mut self) -> Result<()>;
 }
 
 /// Reads sounds of little-endian f32 samples at 16 kHz.
@@ -41,6 +45,15 @@ pub fn serve(engine: &mut impl Peer, sounds: &[Vec<f32>]) -> Result<()> {
             Some(("burst", n_callers)) => {
                 let samples = sounds.first().context("there is no sound")?;
                 json!({ "answered": engine.burst(n_callers.parse()?, samples)? })
+            }
+            Some(("encode", n_times)) => {
+                let mut cpu = Vec::new();
+                for _ in 0..n_times.parse()? {
+                    let spent = cpu_seconds();
+                    engine.encode()?;
+                    cpu.push(cpu_seconds() - spent);
+                }
+                json!({ "cpu": cpu })
             }
             _ => bail!("unknown line: {line}"),
         };

@@ -28,6 +28,8 @@ fn happening() -> impl Strategy<Value = String> {
     prop_oneof![
         (100_usize..3_000).prop_map(|ms| format!("silence {ms}")),
         (100_usize..1_500).prop_map(|ms| format!("noise {ms}")),
+        (prop::sample::select(vec!["dead", "ring_back", "music", "busy", "fax"]), 500_usize..9_000)
+            .prop_map(|(sound, ms)| format!("{sound} {ms}")),
         Just("mumble".to_owned()),
         prop::sample::select(SAYINGS.to_vec()).prop_map(|text| format!("say {text}")),
         prop::sample::select(vec!['1', '2', '4', '*', '#']).prop_map(|key| format!("key {key}")),

@@ -17,6 +17,10 @@ struct Ours {
 }
 
 impl Peer for Ours {
+    fn encode(&mut self) -> Result<()> {
+        anyhow::bail!("the engine has no such half: ask peer-whisper-rs, which is built alike")
+    }
+
     fn hear(&mut self, samples: &[f32]) -> Result<usize> {
         Ok(self.recognizer.recognize(samples)?.n_tokens)
     }

@@ -31,7 +31,8 @@ impl Stock {
         params.set_print_realtime(false);
         if let Some(margin) = self.margin {
             let seconds = samples.len() as f64 / 16_000.0 + margin;
-            params.set_audio_ctx((seconds * 50.0).ceil() as i32);
+            // Multiples of 16, as Pretriage has it.
+            params.set_audio_ctx((seconds * 50.0 / 16.0).ceil() as i32 * 16);
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.full(params, samples)?;
@@ -40,6 +41,12 @@ impl Stock {
 }
 
 impl Peer for Stock {
+    fn encode(&mut self) -> Result<()> {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        state.encode(0, self.n_threads as usize)?;
+        Ok(())
+    }
+
     fn hear(&mut self, samples: &[f32]) -> Result<usize> {
         self.transcribe(samples)
     }
