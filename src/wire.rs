@@ -12,6 +12,7 @@ mod arrival;
 pub mod client;
 mod config;
 mod convert;
+mod forecast;
 mod hotline;
 mod inbox;
 mod ledger;

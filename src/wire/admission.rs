@@ -1,8 +1,10 @@
-//! Who may open a call: one slot a call, taken at open without waiting.
+//! Who may open a call: one slot a call, taken at open without waiting, and only while the engine
+//! will be able to answer all of them.
 //!
 //! An early and cheap no is worth more to a gateway than a call that starves: it hands the caller
 //! to a human at once.
 
+use super::forecast::Forecast;
 use crate::{
     metrics::{self, OpenCall},
     shutdown::Signal,
@@ -19,8 +21,17 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Admission {
     open: Arc<watch::Sender<usize>>,
-    max_calls: usize,
+    limits: Limits,
+    forecast: Arc<Forecast>,
     draining: Signal,
+}
+
+/// How much is let in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) max_calls: usize,
+    /// How many workers the calls may be foretold to keep busy.
+    pub(super) max_busy_workers: f64,
 }
 
 /// The right to one call; given back when dropped.
@@ -31,8 +42,8 @@ pub(super) struct Slot {
 }
 
 impl Admission {
-    pub(super) fn new(max_calls: usize, draining: Signal) -> Self {
-        Self { open: Arc::new(watch::Sender::new(0)), max_calls, draining }
+    pub(super) fn new(limits: Limits, forecast: Arc<Forecast>, draining: Signal) -> Self {
+        Self { open: Arc::new(watch::Sender::new(0)), limits, forecast, draining }
     }
 
     /// Takes a slot.
@@ -41,13 +52,21 @@ impl Admission {
             metrics::refused("draining");
             return Err(Status::unavailable("the service is stopping"));
         }
+        let busy = self.forecast.busy_workers(self.open_calls() + 1).unwrap_or_default();
+        if busy > self.limits.max_busy_workers {
+            return Err(no_room(
+                "load",
+                "the engine could not answer one more call in time".to_owned(),
+            ));
+        }
+        let max_calls = self.limits.max_calls;
         let taken = self.open.send_if_modified(|n_open| {
-            let free = *n_open < self.max_calls;
+            let free = *n_open < max_calls;
             *n_open += usize::from(free);
             free
         });
         if !taken {
-            return Err(no_room("no_slot", format!("all {} slots are taken", self.max_calls)));
+            return Err(no_room("no_slot", format!("all {max_calls} slots are taken")));
         }
         Ok(Slot { open: Arc::clone(&self.open), _counted: OpenCall::new() })
     }
@@ -84,9 +103,28 @@ pub(super) fn no_room(why: &'static str, text: String) -> Status {
 mod tests {
     use super::*;
 
+    const ONE: Limits = Limits { max_calls: 1, max_busy_workers: 1.7 };
+
+    fn admission(limits: Limits, draining: Signal) -> Admission {
+        Admission::new(limits, Arc::default(), draining)
+    }
+
+    #[test]
+    fn a_call_that_the_engine_could_not_answer_in_time_is_refused_at_open() {
+        let admission = admission(Limits { max_calls: 100, ..ONE }, Signal::new());
+        let slots: Vec<_> = (0..10).map(|_| admission.admit().unwrap()).collect();
+        // Ten calls take 1.6 workers, so an eleventh is one too many.
+        admission.forecast.learn(Duration::from_secs(100), Duration::from_secs(16));
+        let refusal = admission.admit().unwrap_err();
+        assert_eq!(refusal.code(), Code::ResourceExhausted);
+        assert!(refusal.get_details_retry_info().is_some());
+        drop(slots);
+        assert!(admission.admit().is_ok());
+    }
+
     #[test]
     fn a_slot_is_taken_until_it_is_dropped() {
-        let admission = Admission::new(1, Signal::new());
+        let admission = admission(ONE, Signal::new());
         let slot = admission.admit().unwrap();
         assert_eq!(admission.open_calls(), 1);
         let refusal = admission.admit().unwrap_err();
@@ -100,7 +138,7 @@ mod tests {
     #[test]
     fn nobody_is_admitted_while_draining() {
         let draining = Signal::new();
-        let admission = Admission::new(1, draining.clone());
+        let admission = admission(ONE, draining.clone());
         draining.raise();
         assert_eq!(admission.admit().unwrap_err().code(), Code::Unavailable);
     }

@@ -29,6 +29,10 @@ pub struct Config {
     /// Calls at one time. Far above what two cores transcribe, far below what memory holds
     /// (at most about 2 MiB a call).
     pub max_calls: usize,
+    /// How much of the engine the open calls may be foretold to take, in per cent. A call beyond is
+    /// refused at open, where the gateway can still hand it over, instead of answered late. Beyond
+    /// 85 % a queue of random arrivals grows fast (M/D/c); what calls take is learnt while they run.
+    pub max_load_percent: u32,
     /// Connections at one time. A gateway needs one for many calls.
     pub max_connections: usize,
     /// Streams of one connection. HTTP/2 clients open another connection beyond.
@@ -68,6 +72,7 @@ impl Default for Config {
             listen: LISTEN,
             admin: Some(ADMIN),
             max_calls: 256,
+            max_load_percent: 85,
             max_connections: 1_024,
             max_streams_per_connection: 256,
             max_message_bytes: 256 * 1024,
@@ -98,6 +103,7 @@ impl Config {
         };
         const HOUR_MS: u64 = 3_600_000;
         check("max_calls", self.max_calls as u64, 1, 65_536);
+        check("max_load_percent", self.max_load_percent.into(), 1, 1_000);
         check("max_connections", self.max_connections as u64, 1, 65_536);
         check("max_streams_per_connection", self.max_streams_per_connection.into(), 1, 65_536);
         let min_message = MIN_MESSAGE_BYTES as u64;

@@ -27,11 +27,18 @@ pub(super) struct Ledger {
     first_audio: Option<Instant>,
     turns: Vec<Turn>,
     n_turns: usize,
+    decoded: Duration,
 }
 
 impl Ledger {
     pub(super) fn new() -> Self {
-        Self { opened: Instant::now(), first_audio: None, turns: Vec::new(), n_turns: 0 }
+        Self {
+            opened: Instant::now(),
+            first_audio: None,
+            turns: Vec::new(),
+            n_turns: 0,
+            decoded: Duration::ZERO,
+        }
     }
 
     /// Audio came.
@@ -52,11 +59,17 @@ impl Ledger {
 
     /// The engine answered, and the call took `classify` to understand it.
     pub(super) fn understood(&mut self, timing: Timing, classify: Duration) {
+        self.decoded += timing.decode;
         if let Some(turn) = self.turns.last_mut() {
             turn.timing = timing;
             turn.classify = classify;
             turn.commit = turn.speech_end.elapsed();
         }
+    }
+
+    /// How long the engine has worked for this call.
+    pub(super) fn decoded(&self) -> Duration {
+        self.decoded
     }
 
     /// How many utterances were transcribed.

@@ -6,7 +6,8 @@
 
 use super::{
     Config, Error, accept, admin,
-    admission::{Admission, no_room},
+    admission::{Admission, Limits, no_room},
+    forecast::Forecast,
     hotline::{Hotline, Reloader, Source},
     proto::{self, triage_server::TriageServer},
     recorder::Recorder,
@@ -122,11 +123,15 @@ impl Server {
             Some(address) => Some(listen(address, "wire.admin").await?),
             None => None,
         };
-        let admission = Arc::new(Admission::new(config.max_calls, shutdown.clone()));
         let Rooms { host, pool, voices, model } = rooms;
+        let share = f64::from(config.max_load_percent) / 100.0;
+        let max_busy_workers = pool.health().alive as f64 * share;
+        let limits = Limits { max_calls: config.max_calls, max_busy_workers };
+        let forecast = Arc::<Forecast>::default();
+        let admission = Arc::new(Admission::new(limits, Arc::clone(&forecast), shutdown.clone()));
         let hotline = Hotline { host, voices, checksum: String::new() };
         let hotline = Arc::new(Reloader::new(hotline, None));
-        let floor = Floor { config, hotline, pool, recorder, expired: Signal::new() };
+        let floor = Floor { config, hotline, pool, recorder, forecast, expired: Signal::new() };
         Ok(Self { listener, address, admin, metrics, floor, admission, model, shutdown })
     }
 

@@ -15,6 +15,7 @@ use super::{
     Config,
     arrival::Arrival,
     convert::{self, ProtocolError, Request},
+    forecast::Forecast,
     hotline::{Hotline, Reloader},
     inbox::{Inbox, Input},
     ledger::Ledger,
@@ -55,6 +56,8 @@ pub(super) struct Floor {
     pub(super) hotline: Arc<Reloader>,
     pub(super) pool: Arc<Pool>,
     pub(super) recorder: Recorder,
+    /// Learns from every call that ends.
+    pub(super) forecast: Arc<Forecast>,
     /// Raised when calls that are still open must end.
     pub(super) expired: Signal,
 }
@@ -298,6 +301,7 @@ impl Session {
         }
         let Some((offset, decision)) = self.decision.take() else { return };
         record(&decision, self.call.position(), self.ledger.n_turns());
+        floor.forecast.learn(self.call.position(), self.ledger.decoded());
         self.call.close(offset, &decision);
         let last = decision_message(offset, &decision, self.ledger.close());
         // A gateway that does not read now gets at least the decision, if it ever reads again.

@@ -54,6 +54,7 @@ fn floor() -> Arc<Floor> {
         hotline: Arc::new(Reloader::new(hotline, None)),
         pool: Arc::new(pool),
         recorder: Recorder::default(),
+        forecast: Arc::default(),
         expired,
     })
 }
