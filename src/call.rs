@@ -195,6 +195,12 @@ impl Key {
         matches!(key, '0'..='9' | '*' | '#' | 'A'..='D').then_some(Self(key))
     }
 
+    /// Whether it asks for a person, in every state.
+    #[must_use]
+    pub fn is_for_a_person(self) -> bool {
+        self.menu() == Some(Category::Human)
+    }
+
     /// What it chooses in the menu.
     #[must_use]
     pub fn menu(self) -> Option<Category> {

@@ -32,7 +32,7 @@ pub struct Raw {
     pub text: String,
     /// Mean natural-log probability of the text's tokens; 0 is certain. 0 where there is no token.
     pub mean_logprob: f32,
-    /// The engine's own probability that nobody spoke, 0 to 1.
+    /// The engine's own probability that nobody spoke, 0 to 1; 0 where it was sure of the text, and not asked.
     pub no_speech: f32,
     /// How many text tokens were written.
     pub n_tokens: usize,

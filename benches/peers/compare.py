@@ -116,8 +116,8 @@ def peers(shape, folder, sounds, plain, ours):
     model = str(folder / shape)
     python = [sys.executable, str(HERE / "engines.py")]
     made = [
-        Peer("Pretriage (f16)", [ours / "peer-pretriage", f"{model}-f16.bin", *sounds]),
         Peer("Pretriage (Q8_0)", [ours / "peer-pretriage", f"{model}-q8_0.bin", *sounds]),
+        Peer("Pretriage (f16)", [ours / "peer-pretriage", f"{model}-f16.bin", *sounds]),
         Peer("Pretriage (bf16)", [ours / "peer-pretriage", f"{model}-bf16.bin", *sounds]),
         Peer("whisper-rs, defaults (f16)", [plain / "peer-whisper-rs", f"{model}-f16.bin", "1", "default", "off", *sounds]),
         Peer("CTranslate2 int8, same short window", [*python, "ctranslate2-short", model, *sounds]),
@@ -141,8 +141,8 @@ def table(engines, baseline):
 def burst(shape, folder, sounds, plain, ours, rounds):
     """Eight callers at once: our pool against one locked engine with defaults and two threads."""
     model = str(folder / shape)
-    pool = Peer("Pretriage, its pool", [ours / "peer-pretriage", f"{model}-f16.bin", *sounds])
-    locked = Peer("one locked engine, defaults", [plain / "peer-whisper-rs", f"{model}-f16.bin", str(os.cpu_count()), "default", "off", *sounds])
+    pool = Peer("Pretriage, its pool (Q8_0)", [ours / "peer-pretriage", f"{model}-q8_0.bin", *sounds])
+    locked = Peer("one locked engine, whisper-rs defaults (f16)", [plain / "peer-whisper-rs", f"{model}-f16.bin", str(os.cpu_count()), "default", "off", *sounds])
     answered = {pool: [], locked: []}
     for number in range(rounds + 1):
         for peer, times in answered.items():

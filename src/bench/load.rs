@@ -31,6 +31,9 @@ const PILE_UP: usize = 4;
 /// counts is that they do not begin in step.
 const CALL_MS: u64 = 12_000;
 
+/// Whoever is refused calls again after this: what the service asks for (`RetryInfo`).
+const CALL_AGAIN: Duration = Duration::from_secs(1);
+
 /// How far what was heard may lie before the words that were sent: the pre-roll and half a window of
 /// the detector.
 const PLACE_TOLERANCE: Duration = Duration::from_millis(400);
@@ -94,8 +97,8 @@ impl Street {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes one call to its end.
-    async fn call(&self, client: &mut client::Client, rng: &mut Rng) {
+    /// Makes one call to its end; answers whether it was let in.
+    async fn call(&self, client: &mut client::Client, rng: &mut Rng) -> bool {
         let Plan { recording, keys, speech_at } = self.words.plan(&self.habits, rng);
         let sent_ms = recording.bytes.len() as u64 / MS_SAMPLES;
         let frame_ms = self.frame_ms;
@@ -124,9 +127,13 @@ impl Street {
                 let lost = misplaced.max(beyond).as_millis() as u64;
                 tally.lost_samples += lost * MS_SAMPLES;
             }
-            (Err(error), _) if error.is_refusal() => tally.refused += 1,
+            (Err(error), _) if error.is_refusal() => {
+                tally.refused += 1;
+                return false;
+            }
             (Ok(_) | Err(_), _) => tally.undecided += 1,
         }
+        true
     }
 }
 
@@ -227,7 +234,9 @@ async fn closed(street: Arc<Street>, clients: Vec<client::Client>, load: Load, e
         callers.spawn(async move {
             sleep(Duration::from_millis(rng.u64(0..CALL_MS.min(load.seconds * 500).max(1)))).await;
             while Instant::now() < end {
-                street.call(&mut client, &mut rng).await;
+                if !street.call(&mut client, &mut rng).await {
+                    sleep(CALL_AGAIN).await;
+                }
             }
         });
     }

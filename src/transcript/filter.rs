@@ -14,7 +14,7 @@ use super::{Dropped, EngineError, Raw, Transcript, simplify::Simplifier};
 /// Whisper's own rule for "nobody spoke" (`no_speech_threshold`, `logprob_threshold` of the
 /// reference code): both must hold.
 const NO_SPEECH_ABOVE: f32 = 0.6;
-const NO_SPEECH_LOGPROB_BELOW: f32 = -1.0;
+pub(super) const NO_SPEECH_LOGPROB_BELOW: f32 = -1.0;
 
 /// Words by which callers ask for a person. Not a classifier, only a veto: `intent` decides.
 const PERSON_WORDS: [&str; 6] = ["人工", "真人", "活人", "接线员", "话务员", "转接"];

@@ -6,7 +6,7 @@
 //! utterance (temperatures, beams, language detection) as well. It refuses to know what a call is;
 //! its raw text goes to the filters.
 
-use super::{EngineError, Raw, Recognizer, window};
+use super::{EngineError, Raw, Recognizer, filter::NO_SPEECH_LOGPROB_BELOW, window};
 use crate::model::{Loaded, Tokens, Window};
 use std::{os::raw::c_int, sync::Arc};
 use whisper_rs::{
@@ -137,7 +137,10 @@ impl WhisperRecognizer {
         }
         if raw.n_tokens > 0 {
             raw.mean_logprob = sum_logprob / raw.n_tokens as f32;
-            raw.no_speech = self.no_speech()?;
+            // A step of the decoder, and only a doubtful text is dropped for it.
+            if raw.mean_logprob < NO_SPEECH_LOGPROB_BELOW {
+                raw.no_speech = self.no_speech()?;
+            }
         }
         raw.text = decode(&bytes);
         Ok(raw)

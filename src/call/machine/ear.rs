@@ -84,7 +84,10 @@ impl Call {
         let dtmf::Found { keys, is_tone } = self.tones.push(samples);
         for key in keys.into_iter().filter_map(Key::new) {
             self.segmenter.take_back(dtmf::ONSET_SAMPLES);
-            self.press(key, Way::Tone);
+            // Where nobody hears our menu, a tone is an answer to somebody else's. A person is a person.
+            if self.setup.plays_prompts || key.is_for_a_person() {
+                self.press(key, Way::Tone);
+            }
         }
         is_tone
     }
