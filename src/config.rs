@@ -127,6 +127,10 @@ impl fmt::Display for Faults {
     }
 }
 
+/// Recordings in a folder of this name beside the profile need no setting; where no profile is named,
+/// in `hotline/` beside the service.s file.
+const RECORDINGS: &str = "prompts";
+
 /// Everything that was configured, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -157,6 +161,13 @@ impl Settings {
         }
         let named = config.as_ref().and_then(|config| config.hotline.profile.as_deref());
         let profile_path = named.map(|named| beside.join(named));
+        if let Some(folder) = config.as_mut().map(|config| &mut config.prompt.folder)
+            && folder.is_none()
+        {
+            let profile_folder = profile_path.as_deref().and_then(Path::parent);
+            let hotline = profile_folder.map_or_else(|| beside.join("hotline"), Path::to_owned);
+            *folder = Some(hotline.join(RECORDINGS)).filter(|folder| folder.is_dir());
+        }
         let profile: Option<Profile> = read(DEFAULT_PROFILE, profile_path.as_deref(), &mut faults);
         if let Some(profile) = &profile {
             check_profile(profile, profile_path.as_deref(), &mut faults);

@@ -95,6 +95,25 @@ fn prompts_that_are_always_the_same_are_known() {
 }
 
 #[test]
+fn recordings_beside_the_profile_need_no_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pretriage.toml");
+    let of = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        Settings::load(Some(&path)).unwrap().config.prompt.folder
+    };
+    assert_eq!(of(""), None);
+    let hotline = folder.path().join("hotline");
+    std::fs::create_dir_all(hotline.join("prompts")).unwrap();
+    std::fs::create_dir_all(folder.path().join("prompts")).unwrap();
+    assert_eq!(of(""), Some(hotline.join("prompts")));
+    std::fs::write(folder.path().join("shop.toml"), "number = \"10100\"\n").unwrap();
+    let shop = "[hotline]\nprofile = \"shop.toml\"\n";
+    assert_eq!(of(shop), Some(folder.path().join("prompts")));
+    assert_eq!(of("[prompt]\nfolder = \"mine\"\n"), Some(folder.path().join("mine")));
+}
+
+#[test]
 fn the_folder_of_recordings_lies_beside_the_file_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pretriage.toml");
