@@ -8,6 +8,8 @@
 
 mod dialog;
 pub mod machine;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod script;
 mod state;
 

@@ -128,7 +128,7 @@ impl fmt::Display for Faults {
 }
 
 /// Recordings in a folder of this name beside the profile need no setting; where no profile is named,
-/// in `hotline/` beside the service.s file.
+/// in `hotline/` beside the service's file.
 const RECORDINGS: &str = "prompts";
 
 /// Everything that was configured, checked.

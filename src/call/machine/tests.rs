@@ -3,8 +3,7 @@
 use super::*;
 use crate::{
     audio::{comfort::ComfortNoise, dtmf::tone::dial, line::sounds},
-    call::{Told, script},
-    decision::policy,
+    call::{Told, sample::host},
     intent::Category,
     speech::voice::voice,
     transcript::Dropped,
@@ -16,24 +15,6 @@ mod laws;
 mod line;
 mod secrets;
 mod tones;
-
-fn host() -> Arc<Host> {
-    #[derive(serde::Deserialize)]
-    struct Profile {
-        number: String,
-        decision: policy::Config,
-        call: script::Config,
-    }
-    let text = include_str!("../../../hotline/default.toml");
-    let profile: Profile = toml::from_str(text).unwrap();
-    Arc::new(Host::new(
-        profile.number,
-        profile.call,
-        Policy::new(profile.decision),
-        Classifier::embedded().unwrap(),
-        speech::Config::default(),
-    ))
-}
 
 /// Drives a call and answers for the engine.
 struct Rig {

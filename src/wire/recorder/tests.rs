@@ -1,31 +1,9 @@
 use super::*;
 use crate::{
     audio::{Encoding, Format},
-    call::{Call, Event},
-    call::{Key, Setup, Step, script},
-    decision::{Policy, policy},
-    intent::Classifier,
-    speech,
+    call::{Call, Event, Key, Setup, Step, sample::host},
 };
 use std::{fs, os::unix::fs::PermissionsExt};
-
-fn host() -> Arc<Host> {
-    #[derive(serde::Deserialize)]
-    struct Profile {
-        number: String,
-        decision: policy::Config,
-        call: script::Config,
-    }
-    let text = include_str!("../../../hotline/default.toml");
-    let profile: Profile = toml::from_str(text).unwrap();
-    Arc::new(Host::new(
-        profile.number,
-        profile.call,
-        Policy::new(profile.decision),
-        Classifier::embedded().unwrap(),
-        speech::Config::default(),
-    ))
-}
 
 fn opening() -> Opening {
     Opening {

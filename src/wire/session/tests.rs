@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::{
-    call::{Host, script},
-    decision::{Policy, policy},
-    intent::Classifier,
-    speech,
+    call::sample::host,
     transcript::{self, EngineError, Raw, Recognizer},
     wire::{
         outbox::Item,
@@ -29,26 +26,11 @@ impl Recognizer for Deaf {
 }
 
 fn floor() -> Arc<Floor> {
-    #[derive(serde::Deserialize)]
-    struct Profile {
-        number: String,
-        decision: policy::Config,
-        call: script::Config,
-    }
-    let text = include_str!("../../../hotline/default.toml");
-    let profile: Profile = toml::from_str(text).unwrap();
-    let host = Host::new(
-        profile.number,
-        profile.call,
-        Policy::new(profile.decision),
-        Classifier::embedded().unwrap(),
-        speech::Config::default(),
-    );
     let workers = transcript::Config { workers: 1, ..transcript::Config::default() };
     let pool = Pool::start(workers, || Ok(Box::new(Deaf))).unwrap();
     let expired = Signal::new();
     let (voices, checksum) = Default::default();
-    let hotline = Hotline { host: Arc::new(host), voices, checksum };
+    let hotline = Hotline { host: host(), voices, checksum };
     Arc::new(Floor {
         config: Config::default(),
         hotline: Arc::new(Reloader::new(hotline, None)),

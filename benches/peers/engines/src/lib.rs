@@ -7,7 +7,7 @@
 use anyhow::{Context, Result, bail};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::json;
-use std::{fs, io, time::Instant};
+use std::{fs, io, panic::resume_unwind, thread::ScopedJoinHandle, time::Instant};
 
 /// One engine under test.
 pub trait Peer {
@@ -60,6 +60,14 @@ pub fn serve(engine: &mut impl Peer, sounds: &[Vec<f32>]) -> Result<()> {
         println!("{answer}");
     }
     Ok(())
+}
+
+/// Collects after how many seconds each caller was answered.
+pub fn answered(callers: Vec<ScopedJoinHandle<'_, Result<f64>>>) -> Result<Vec<f64>> {
+    let join = |caller: ScopedJoinHandle<'_, Result<f64>>| {
+        caller.join().unwrap_or_else(|panic| resume_unwind(panic))
+    };
+    callers.into_iter().map(join).collect()
 }
 
 fn pass(engine: &mut impl Peer, sounds: &[Vec<f32>]) -> Result<serde_json::Value> {

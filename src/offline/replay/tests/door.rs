@@ -3,31 +3,13 @@
 use super::super::*;
 use crate::{
     audio::{Encoding, Format, g711},
-    call::{Key, Setup, script},
-    decision::{Policy, policy},
-    intent::Classifier,
-    speech::{self, voice::voice},
+    call::{Key, Setup, sample},
+    speech::voice::voice,
     tape::Scribe,
 };
 use std::sync::LazyLock;
 
-pub(super) static HOST: LazyLock<Arc<Host>> = LazyLock::new(|| {
-    #[derive(serde::Deserialize)]
-    struct Profile {
-        number: String,
-        decision: policy::Config,
-        call: script::Config,
-    }
-    let text = include_str!("../../../../hotline/default.toml");
-    let profile: Profile = toml::from_str(text).unwrap();
-    Arc::new(Host::new(
-        profile.number,
-        profile.call,
-        Policy::new(profile.decision),
-        Classifier::embedded().unwrap(),
-        speech::Config::default(),
-    ))
-});
+pub(super) static HOST: LazyLock<Arc<Host>> = LazyLock::new(sample::host);
 
 pub(super) fn header() -> Header {
     Header {

@@ -1,7 +1,7 @@
 //! Pretriage's engine: `peer-pretriage MODEL SOUND…`, one state and one thread; a burst has its worker pool.
 
 use anyhow::{Context, Result};
-use peer_engines::{Peer, serve, sounds};
+use peer_engines::{Peer, answered, serve, sounds};
 use pretriage::{
     model::{self, Source},
     transcript::{
@@ -40,10 +40,7 @@ impl Peer for Ours {
                     })
                 })
                 .collect();
-            callers
-                .into_iter()
-                .map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
+            answered(callers)
         })
     }
 }

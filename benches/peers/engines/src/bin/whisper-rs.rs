@@ -4,7 +4,7 @@
 //! it; `FLASH` is `on` or `off` for flash attention. All else is as whisper-rs has it, but for the language and time stamps.
 
 use anyhow::{Context, Result};
-use peer_engines::{Peer, serve, sounds};
+use peer_engines::{Peer, answered, serve, sounds};
 use std::{
     env,
     sync::{Mutex, PoisonError},
@@ -62,10 +62,7 @@ impl Peer for Stock {
                     })
                 })
                 .collect();
-            callers
-                .into_iter()
-                .map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
+            answered(callers)
         })
     }
 }
