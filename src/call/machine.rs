@@ -20,7 +20,7 @@ use super::{
 use crate::{
     audio::{dtmf, line::LineWatch},
     decision::{Outcome, Policy, Reason},
-    intent::{Classifier, Verdict, answer::Faq},
+    intent::{self, Classifier, Verdict, answer::Faq},
     model,
     speech::{self, Segment, Segmenter},
     transcript::{Failure, Transcript},
@@ -65,6 +65,11 @@ impl Host {
         let set = (&self.number, &self.script, self.policy.config(), &self.speech);
         // Tables of names and numbers: there is nothing in them that JSON could not say.
         model::digest(&serde_json::to_vec(&set).unwrap_or_default())
+    }
+
+    /// Does beforehand what the first call would wait for.
+    pub fn prepare(&self) {
+        intent::prepare(&self.classifier, &self.faq);
     }
 
     pub(super) fn faq(&self) -> &Faq {

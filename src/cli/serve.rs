@@ -57,6 +57,9 @@ pub(super) fn run(gather: Gather, args: Args) -> Outcome {
     let hangups = runtime.block_on(async { Hangups::catch() }).context("cannot catch SIGHUP")?;
     // The model is loaded and warmed before a port is bound: who can connect can be served.
     let rooms = gather.open(&settings)?;
+    // Beside the calls: one that comes sooner waits for what is not done by then.
+    let host = Arc::clone(&rooms.host);
+    std::thread::spawn(move || host.prepare());
     let pool = Arc::clone(&rooms.pool);
     let model = Model { name: rooms.manifest.title(), sha256: rooms.sha256 };
     let (voices, lacks) = voices(&settings);
