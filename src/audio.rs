@@ -25,6 +25,12 @@ pub use decode::Decoder;
 /// detector were trained on.
 pub const RATE_HZ: u32 = 16_000;
 
+/// Milliseconds of one frame, as the voice activity detector wants it.
+pub const FRAME_MS: u32 = 16;
+
+/// Samples of one frame.
+pub const FRAME_SAMPLES: usize = (RATE_HZ * FRAME_MS / 1_000) as usize;
+
 /// The slowest rate that carries telephone speech.
 pub const MIN_RATE_HZ: u32 = 8_000;
 

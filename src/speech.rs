@@ -9,18 +9,13 @@ pub mod floor;
 pub mod segment;
 pub mod vad;
 
+pub use crate::audio::{FRAME_MS, FRAME_SAMPLES};
 pub use segment::{Segment, Segmenter, Sign};
 
 #[cfg(test)]
 pub(crate) use crate::audio::voice;
 
 use serde::{Deserialize, Serialize};
-
-/// Samples of one frame: 16 ms at 16 kHz, given by the voice activity detector.
-pub const FRAME_SAMPLES: usize = 256;
-
-/// Milliseconds of one frame.
-pub const FRAME_MS: u32 = 16;
 
 /// How speech is found and cut.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -14,18 +14,12 @@ pub(crate) mod sounds;
 mod tests;
 mod tones;
 
-use super::RATE_HZ;
+use super::{FRAME_MS, FRAME_SAMPLES};
 use dead_air::DeadAir;
 use dropouts::Dropouts;
 use levels::Noise;
 use music::Music;
 use tones::{Cadence, Heard};
-
-/// Milliseconds of one frame: that of the voice activity detector.
-const FRAME_MS: u32 = 16;
-
-/// Samples of one frame.
-pub const FRAME_SAMPLES: usize = (RATE_HZ * FRAME_MS / 1_000) as usize;
 
 /// Frames of so many milliseconds.
 const fn frames(ms: u32) -> u32 {

@@ -13,7 +13,8 @@ pub struct Figures {
     pub speech_share: f64,
     /// Calls that were decided.
     pub decisions: u64,
-    /// Samples that were sent and did not count, by where the service placed what it heard.
+    /// Samples that were sent before the first words and did not count: what is lost moves the place
+    /// where the service heard them.
     pub lost_samples: u64,
     /// Calls that were refused at open.
     pub refused: u64,

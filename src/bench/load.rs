@@ -100,7 +100,6 @@ impl Street {
     /// Makes one call to its end; answers whether it was let in.
     async fn call(&self, client: &mut client::Client, rng: &mut Rng) -> bool {
         let Plan { recording, keys, speech_at } = self.words.plan(&self.habits, rng);
-        let sent_ms = recording.bytes.len() as u64 / MS_SAMPLES;
         let frame_ms = self.frame_ms;
         let options = Options { pace: Pace::Realtime, frame_ms, keys, ..Options::default() };
         let (mut partial, mut decided, mut began_early) = (None, None, Duration::ZERO);
@@ -112,19 +111,17 @@ impl Street {
                 began_early = speech_at.unwrap_or_default().saturating_sub(words.start);
             }
             if let Event::Decision(_) = told.event {
-                decided = Some((told.offset, behind(told.offset, heard, frame_ms)));
+                decided = Some(behind(told.offset, heard, frame_ms));
             }
         });
         let answer = answer.await;
         let mut tally = self.tally();
         match (answer, decided) {
-            (Ok(_), Some((offset, wait))) => {
+            (Ok(_), Some(wait)) => {
                 tally.decisions += 1;
                 tally.decision_ms.push(wait);
                 tally.first_partial_ms.extend(partial);
-                let misplaced = began_early.saturating_sub(PLACE_TOLERANCE);
-                let beyond = offset.saturating_sub(Duration::from_millis(sent_ms));
-                let lost = misplaced.max(beyond).as_millis() as u64;
+                let lost = began_early.saturating_sub(PLACE_TOLERANCE).as_millis() as u64;
                 tally.lost_samples += lost * MS_SAMPLES;
             }
             (Err(error), _) if error.is_refusal() => {

@@ -63,17 +63,14 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(gather: &Gather, args: &Args) -> Outcome {
-    let service = match &args.addr {
-        Some(_) => None,
+    let (service, address) = match &args.addr {
+        Some(address) => (None, address.clone()),
         None => {
             gather.settings()?;
-            Some(Service::start(&passed_on(gather))?)
+            let service = Service::start(&passed_on(gather))?;
+            let address = service.address.clone();
+            (Some(service), address)
         }
-    };
-    let address = match (&args.addr, &service) {
-        (Some(address), _) => address,
-        (None, Some(service)) => &service.address,
-        (None, None) => return Err(Failure::Internal(anyhow::anyhow!("there is no service"))),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut all = Vec::new();
@@ -82,7 +79,7 @@ pub(super) fn run(gather: &Gather, args: &Args) -> Outcome {
         let load = load(args, calls as usize);
         let bar = progress(&load);
         let figures =
-            runtime.block_on(bench::run(address, service.as_ref(), &load, |second, decisions| {
+            runtime.block_on(bench::run(&address, service.as_ref(), &load, |second, decisions| {
                 bar.set_position(second.min(load.seconds));
                 bar.set_message(format!("{decisions} decisions"));
             }));

@@ -3,11 +3,12 @@
 use super::Failure;
 use crate::{
     call::Host,
-    config::{Faults, Settings},
+    config::{Faults, Profile, Settings},
     decision::Policy,
     intent::Classifier,
     model,
     prompt::{Lack, Voices},
+    speech,
     transcript::{Pool, whisper::Engine},
 };
 use anyhow::Context;
@@ -83,12 +84,16 @@ pub(super) fn voices(settings: &Settings) -> (Voices, Vec<Lack>) {
 
 /// What all calls share, from the configuration.
 pub(super) fn host(settings: &Settings) -> Result<Arc<Host>, Failure> {
-    let profile = &settings.profile;
-    Ok(Arc::new(Host::new(
-        profile.number.clone(),
-        profile.call.clone(),
-        Policy::new(profile.decision.clone()),
-        Classifier::embedded().context("the intent model cannot be read")?,
-        settings.config.speech.clone(),
-    )))
+    let classifier = Classifier::embedded().context("the intent model cannot be read")?;
+    Ok(host_of(settings.profile.clone(), classifier, settings.config.speech.clone()))
+}
+
+/// What all calls share under a profile.
+pub(super) fn host_of(
+    profile: Profile,
+    classifier: Classifier,
+    speech: speech::Config,
+) -> Arc<Host> {
+    let policy = Policy::new(profile.decision);
+    Arc::new(Host::new(profile.number, profile.call, policy, classifier, speech))
 }

@@ -1,13 +1,12 @@
 //! The operator's files, read again while the service runs.
 
 use super::{
-    gather::{Gather, voices},
+    gather::{Gather, host_of, voices},
     serve::Args,
 };
 use crate::{
     call::Host,
     config::Settings,
-    decision::Policy,
     wire::{Fault, Fresh, Hotline, Reloader, Source},
 };
 use std::sync::Arc;
@@ -36,15 +35,10 @@ impl Source for Files {
             warn!(key = %format_args!("prompt.{}", lack.key), "{}", lack.what);
         }
         let checksum = settings.profile.checksum();
-        let profile = settings.profile;
-        let host = Host::new(
-            profile.number,
-            profile.call,
-            Policy::new(profile.decision),
-            running.host.classifier.clone(),
-            running.host.speech.clone(),
-        );
-        Ok(Fresh { hotline: Hotline { host: Arc::new(host), voices, checksum }, needs_restart })
+        // Recognition and pauses are the running service's; they change with a restart.
+        let Host { classifier, speech, .. } = &*running.host;
+        let host = host_of(settings.profile, classifier.clone(), speech.clone());
+        Ok(Fresh { hotline: Hotline { host, voices, checksum }, needs_restart })
     }
 }
 

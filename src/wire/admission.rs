@@ -52,8 +52,10 @@ impl Admission {
             metrics::refused("draining");
             return Err(Status::unavailable("the service is stopping"));
         }
-        let busy = self.forecast.busy_workers(self.open_calls() + 1).unwrap_or_default();
-        if busy > self.limits.max_busy_workers {
+        let open_calls = self.open_calls();
+        let busy = self.forecast.busy_workers(open_calls + 1).unwrap_or_default();
+        // A lone call is always let in: from calls alone is learnt that they have become cheaper.
+        if open_calls > 0 && busy > self.limits.max_busy_workers {
             return Err(no_room(
                 "load",
                 "the engine could not answer one more call in time".to_owned(),
@@ -120,6 +122,18 @@ mod tests {
         assert!(refusal.get_details_retry_info().is_some());
         drop(slots);
         assert!(admission.admit().is_ok());
+    }
+
+    #[test]
+    fn a_lone_call_is_let_in_however_dear_calls_have_been_and_teaches_better() {
+        let admission = admission(Limits { max_calls: 100, ..ONE }, Signal::new());
+        // More than all workers for a single call.
+        admission.forecast.learn(Duration::from_secs(100), Duration::from_secs(500));
+        let lone = admission.admit().unwrap();
+        assert_eq!(admission.admit().unwrap_err().code(), Code::ResourceExhausted);
+        admission.forecast.learn(Duration::from_secs(6_000), Duration::from_secs(60));
+        assert!(admission.admit().is_ok());
+        drop(lone);
     }
 
     #[test]
