@@ -33,7 +33,10 @@ pub enum Step {
     /// The caller may have finished: the engine may start on this utterance if a worker is idle.
     /// Only a hint; nothing waits for it.
     Prepare(Ticket, Utterance),
-    /// The caller went on: throw the prepared work away.
+    /// The caller is still speaking: if a worker is to spare, hear what was said so far and answer
+    /// with [`Call::transcribed`]. Only a hint; it takes the place of the one before.
+    ListenIn(Ticket, Utterance),
+    /// What was prepared or listened into is not wanted any more: throw the work away.
     Discard(Ticket),
     /// The caller has finished: transcribe this utterance (the prepared one, where the ticket is
     /// the same) and answer with [`Call::transcribed`]. Until then the call takes no audio.
@@ -80,6 +83,8 @@ pub enum Event {
     SpeechEnded,
     /// What was heard.
     Transcript(Heard),
+    /// What is heard of an utterance that the caller is still speaking; a verdict upon it follows.
+    Interim(Interim),
     /// To be played to the caller.
     Prompt(Prompt),
     /// What the call is about so far.
@@ -103,6 +108,21 @@ pub struct Heard {
     pub confidence: f32,
     /// Why the text was thrown away, where it was.
     pub dropped: Option<Dropped>,
+}
+
+/// The text so far of an utterance that is still being spoken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interim {
+    /// Masked, and without what may be the beginning of a number.
+    pub text: String,
+    /// Where the utterance starts in the call's audio.
+    pub start: Duration,
+    /// Up to where it was heard.
+    pub end: Duration,
+    /// Geometric mean of the tokens' probabilities, 0 to 1.
+    pub confidence: f32,
+    /// The share of the text that the interim text before it began with, 0 to 1; 0 for the first.
+    pub stability: f32,
 }
 
 /// Something to say to the caller.

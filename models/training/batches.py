@@ -1,7 +1,7 @@
 """Feeds training: draws clips from the shards and puts them into batches of one window length.
 
-Attention sees the whole window and whisper.cpp has no padding mask, so all clips of a batch share a
-window, and clips of like length go together. The least heard clips come first; shards that appear
+Clips of like length go together, since all of a batch share a window. What a window adds is masked (`padding.py`), so
+it may be short. The least heard clips come first; shards that appear
 while training runs are picked up.
 """
 
@@ -16,6 +16,8 @@ import torch
 import features
 import text as spoken
 from model import vocabulary
+
+SHORTEST, MARGIN = 100, 10  # frames of 10 ms
 
 SYLLABLE_IDS = {name: number + 1 for number, name in enumerate(spoken.syllables())}
 
@@ -93,7 +95,7 @@ class Batches:
         batches, batch, longest = [], [], 0
         for clip in chosen:
             longest = max(longest, clip.frames)
-            if batch and (len(batch) + 1) * (longest + 60) > self.frames_per_batch:
+            if batch and (len(batch) + 1) * (longest + MARGIN) > self.frames_per_batch:
                 batches.append(batch)
                 batch, longest = [], clip.frames
             batch.append(clip)
@@ -101,19 +103,8 @@ class Batches:
         self.draw.shuffle(batches)
         return batches
 
-    def _window(self, batch):
-        """Returns the window's frames: 0.3-2 s more than the longest clip, as the engine may add, now and then far more."""
-        longest = max(clip.frames for clip in batch)
-        margin = self.draw.randint(30, 80) if self.draw.random() < 0.5 else self.draw.randint(80, 200)
-        if self.draw.random() > 0.985:
-            margin = self.draw.randint(200, max(201, 1500 - longest))
-        return (max(100, longest + margin) + 1) // 2 * 2
-
     def _tensors(self, batch):
-        frames = self._window(batch)
-        limit = max(1, int(self.frames_per_batch * 1.3) // frames)
-        if len(batch) > limit:  # A long window: fewer clips, not more work.
-            batch = self.draw.sample(batch, limit)
+        frames = max(SHORTEST, max(clip.frames for clip in batch) + MARGIN)
         mels = features.window([clip.mels() for clip in batch], frames)
         if self.masks:
             self._mask(mels, batch)

@@ -143,7 +143,7 @@ def load(listener, path):
             array = rows_of(words, array)
         state[name] = torch.from_numpy(np.ascontiguousarray(array)).reshape(state[name].shape)
     listener.load_state_dict(state)
-    listener.fix_mark()
+    listener.hold_reserved()
 
 
 def replace(path, data):

@@ -1,8 +1,8 @@
 """The model: openai-whisper's module, small, with windows cut to the utterance, and its vocabulary.
 
-Two things differ from openai-whisper, neither visible to whisper.cpp. The encoder's positional
-embedding is sliced to the window, so a short `audio_ctx` is what the model was trained with. And
-only the vocabulary rows of Chinese characters exist in training (`Vocabulary`); the others are written
+Three things differ from openai-whisper, none visible to whisper.cpp. The encoder's positional
+embedding is sliced to the window, so a short `audio_ctx` is what the model was trained with. A mask over
+the window's padding is written into the weights (`padding.py`). And only the vocabulary rows of Chinese characters exist in training (`Vocabulary`); the others are written
 at export so that they can never win: dimension `MARK` of the decoder's last layer norm is
 fixed at one, whatever the state, and an unused row holds -100 there and zero elsewhere.
 """
@@ -15,6 +15,7 @@ import whisper
 from whisper.model import AudioEncoder, ModelDimensions, Whisper
 
 import text as spoken
+from padding import Seal
 
 WIDTH = 192
 MARK = WIDTH - 1
@@ -97,13 +98,15 @@ class Listener(Whisper):
         self.pinyin_head = torch.nn.Linear(WIDTH, len(spoken.syllables()) + 1)
         torch.nn.init.normal_(self.decoder.token_embedding.weight, std=0.05)
         torch.nn.init.normal_(self.decoder.positional_embedding, std=0.02)
-        self.fix_mark()
+        self.seal = Seal(self)
+        self.hold_reserved()
 
     @torch.no_grad()
-    def fix_mark(self):
-        """Holds the reserved dimension at one; called after every optimiser step."""
+    def hold_reserved(self):
+        """Holds the reserved weights at their values; called after whatever may have moved them."""
         self.decoder.ln.weight[MARK] = 0.0
         self.decoder.ln.bias[MARK] = 1.0
+        self.seal.apply()
 
     @torch.inference_mode()
     def transcribe_batch(self, mels, limit=80):

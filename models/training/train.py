@@ -39,7 +39,6 @@ STAGES = {
 WARM_UP_STEPS = 150
 DECODER_SHARE = 2.5  # The decoder starts later than the encoder and lags behind it: it learns faster.
 GUIDE_SHARE = 0.5
-STEADY_SHARE, STEADY_STEPS = 2.0, 0.4  # See `unsteadiness`; it costs as much as the encoder, so not every step.
 WRONG_INPUTS = 0.08
 CTC_SHARE_FIRST, CTC_SHARE_LAST = 1.0, 0.3  # Stage two: syllables lead at first, characters later.
 AVERAGE_EVERY, AVERAGE_DECAY = 5, 0.99  # The average reaches back about 500 steps.
@@ -78,14 +77,6 @@ def writing_loss(listener, guide, batch, audio, times):
     logits = listener.decoder(with_wrong_characters(batch), audio).float()
     token = F.cross_entropy(logits.flatten(0, 1), batch["targets"].flatten(), ignore_index=-100)
     return token, guide.loss(times, batch["places"])
-
-
-def unsteadiness(listener, mels, audio):
-    """Returns how much what the encoder hears changes, as a share of its variance, where the window adds more silence.
-    The engine's margin is its own choice, so the text must not depend on it. The last frame of every window is padding."""
-    more = mels[:, :, -1:].expand(-1, -1, 2 * random.randint(5, 85))
-    longer = listener.encoder(torch.cat([mels, more], 2))[:, :audio.shape[1]]
-    return F.mse_loss(longer.float(), audio.float()) / audio.detach().float().var()
 
 
 class Replay:
@@ -157,7 +148,7 @@ def average(averaged, listener, count):
     decay = min(AVERAGE_DECAY, (1 + count) / (10 + count))
     for kept, trained in zip(averaged.parameters(), listener.parameters()):
         kept.lerp_(trained, 1 - decay)
-    averaged.fix_mark()
+    averaged.hold_reserved()
 
 
 def save(path, **state):
@@ -211,9 +202,10 @@ class Trainer:
     def descend(self, loss):
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        self.listener.seal.still()
         torch.nn.utils.clip_grad_norm_(self.listener.parameters(), 1.0)
         self.optimiser.step()
-        self.listener.fix_mark()
+        self.listener.hold_reserved()
 
     def learn(self, progress):
         """Learns from one new batch, and again from some earlier ones.
@@ -234,9 +226,6 @@ class Trainer:
             token, looking = writing_loss(self.listener, self.guide, batch, audio, times)
         share = max(CTC_SHARE_LAST, CTC_SHARE_FIRST - 1.4 * progress)
         loss = token + share * syllable + GUIDE_SHARE * looking
-        if self.arguments.stage == "whole" and random.random() < STEADY_STEPS:
-            with floats:
-                loss = loss + STEADY_SHARE * unsteadiness(self.listener, batch["mels"], audio)
         self.descend(loss)
         self.replay.add(batch, audio.detach(), times)
         for made in self.replay.draw():

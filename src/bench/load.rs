@@ -6,7 +6,7 @@ use super::{
     process,
 };
 use crate::{
-    call::Event,
+    call::{Event, Heard, Interim},
     wire::client::{self, Options, Pace},
 };
 use fastrand::Rng;
@@ -66,6 +66,8 @@ pub struct Load {
     pub hang_up_share: f64,
     /// Milliseconds of audio in a message.
     pub frame_ms: u32,
+    /// Whether the gateways want to know what is heard while a caller still speaks.
+    pub interim: bool,
     /// When callers call.
     pub pattern: Pattern,
     /// Draws what callers do.
@@ -89,6 +91,7 @@ struct Street {
     words: Words,
     habits: Habits,
     frame_ms: u32,
+    interim: bool,
     tally: Mutex<Tally>,
 }
 
@@ -101,14 +104,17 @@ impl Street {
     async fn call(&self, client: &mut client::Client, rng: &mut Rng) -> bool {
         let Plan { recording, keys, speech_at } = self.words.plan(&self.habits, rng);
         let frame_ms = self.frame_ms;
-        let options = Options { pace: Pace::Realtime, frame_ms, keys, ..Options::default() };
+        let interim = self.interim;
+        let options =
+            Options { pace: Pace::Realtime, frame_ms, keys, interim, ..Options::default() };
         let (mut partial, mut decided, mut began_early) = (None, None, Duration::ZERO);
         let answer = client::stream_recording(client, recording, &options, |told, heard| {
-            if let Event::Transcript(words) = &told.event
+            if let Event::Transcript(Heard { start, .. }) | Event::Interim(Interim { start, .. }) =
+                &told.event
                 && partial.is_none()
             {
                 partial = speech_at.map(|at| behind(at, heard, frame_ms));
-                began_early = speech_at.unwrap_or_default().saturating_sub(words.start);
+                began_early = speech_at.unwrap_or_default().saturating_sub(*start);
             }
             if let Event::Decision(_) = told.event {
                 decided = Some(behind(told.offset, heard, frame_ms));
@@ -166,6 +172,7 @@ pub async fn run(
             hang_up_share: load.hang_up_share,
         },
         frame_ms: load.frame_ms,
+        interim: load.interim,
         tally: Mutex::default(),
     });
     let before = service.map(Service::used);

@@ -190,6 +190,11 @@ impl Dialog {
         matches!(self.question, Question::Step(..))
     }
 
+    /// Whether nothing was asked but what the caller wants.
+    pub(super) fn is_open(&self) -> bool {
+        self.question == Question::Open
+    }
+
     /// Whether a reading waits for a yes or a no, so that 嗯 is an answer.
     pub(super) fn awaits_yes_or_no(&self) -> bool {
         self.question.is_yes_no()

@@ -2,11 +2,12 @@
 //!
 //! Samples wait in the call's own inbox while an utterance is with the engine, and are taken frame
 //! by frame: that is why neither chunking nor the engine's speed can change a decision. Keys and
-//! faults act at once. `ear` takes samples and utterances, `presses` counts each key once, `line`
-//! watches the line, `mouth` says
-//! things and ends the call; what an utterance, a key or silence leads to is the dialog's.
+//! faults act at once. `ear` takes samples and utterances, `interim` listens into those that are still
+//! being spoken, `presses` counts each key once, `line` watches the line, `mouth` says things and ends
+//! the call; what an utterance, a key or silence leads to is the dialog's.
 
 mod ear;
+mod interim;
 mod line;
 mod mouth;
 mod presses;
@@ -25,6 +26,7 @@ use crate::{
     speech::{self, Segment, Segmenter},
     transcript::{Failure, Transcript},
 };
+use interim::ListeningIn;
 use jiff::Timestamp;
 use presses::{Presses, Way};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
@@ -90,6 +92,8 @@ pub struct Setup {
     pub queue: QueueState,
     /// What the business knows that this caller needs.
     pub needs: Needs,
+    /// Whether the gateway wants to know what is heard while the caller still speaks.
+    pub wants_interim: bool,
 }
 
 /// What the gateway knows of the queue before the agents.
@@ -154,6 +158,7 @@ pub struct Call {
     prepared: Option<Ticket>,
     /// The utterance that the engine owes an answer for.
     awaited: Option<(Ticket, Segment)>,
+    listening_in: ListeningIn,
     hung_up: bool,
     flushed: bool,
     over: bool,
@@ -181,6 +186,7 @@ impl Call {
             is_mere_sound: false,
             n_said_again: 0,
             line: LineWatch::default(),
+            listening_in: ListeningIn::new(&host, &setup),
             host,
             setup,
             inbox: VecDeque::new(),
@@ -244,9 +250,12 @@ impl Call {
         self.run();
     }
 
-    /// Answers [`Step::Transcribe`]. Answers to other tickets are dropped.
+    /// Answers [`Step::Transcribe`] or [`Step::ListenIn`]. Answers to other tickets are dropped.
     pub fn transcribed(&mut self, ticket: Ticket, result: Result<Transcript, Failure>) {
-        if self.over || self.awaited.as_ref().is_none_or(|(awaited, _)| *awaited != ticket) {
+        if self.over || self.overhear(ticket, result.as_ref().ok()) {
+            return;
+        }
+        if self.awaited.as_ref().is_none_or(|(awaited, _)| *awaited != ticket) {
             return;
         }
         let Some((_, segment)) = self.awaited.take() else { return };

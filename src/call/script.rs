@@ -53,6 +53,9 @@ pub struct Timers {
     pub long_story_ms: u32,
     /// Speech over a prompt stops it from this length on.
     pub barge_in_ms: u32,
+    /// While a caller speaks, what was said so far is heard each time that so much more of it is
+    /// there, if a worker is to spare; 0: never.
+    pub interim_ms: u32,
     /// Silence after an unfinished phrase or number, on top of the silence that ends an utterance.
     pub unfinished_ms: u32,
 }
@@ -66,6 +69,8 @@ pub struct Overrides {
     pub max_call_ms: Option<u32>,
     /// Replaces the silence that ends an utterance.
     pub final_ms: Option<u32>,
+    /// Replaces [`Timers::interim_ms`].
+    pub interim_ms: Option<u32>,
 }
 
 /// The least and most that [`Timers::no_input_ms`] and [`Timers::step_ms`] can be: below it nobody
@@ -77,6 +82,10 @@ pub const MAX_CALL_MS: std::ops::RangeInclusive<u32> = 5_000..=3_600_000;
 
 /// The least and most that [`Timers::long_story_ms`] can be.
 pub const LONG_STORY_MS: std::ops::RangeInclusive<u32> = 5_000..=600_000;
+
+/// The least and most that [`Timers::interim_ms`] can be. Texts of parts that differ by less than half
+/// a second hardly differ; no utterance is longer than 15 s.
+pub const INTERIM_MS: std::ops::RangeInclusive<u32> = 500..=15_000;
 
 /// The least and most that an override of the final silence can be.
 pub const FINAL_MS: std::ops::RangeInclusive<u32> = 300..=5_000;

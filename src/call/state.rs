@@ -173,6 +173,19 @@ impl Story {
         text
     }
 
+    /// Reads what was heard of an utterance that is still being spoken, and keeps nothing of it.
+    /// Nothing where it may not be told.
+    pub(super) fn overhear(
+        &self,
+        classifier: &Classifier,
+        text: &str,
+    ) -> Option<(String, Verdict)> {
+        let masked = self.masker.overhear(text)?;
+        let mut verdict = classifier.classify(text);
+        hide(&mut verdict, std::slice::from_ref(&masked));
+        Some((masked, verdict))
+    }
+
     /// Reads words that were heard just now, alone and together with unclear ones before them, and
     /// answers with the surer verdict.
     pub(super) fn read(&mut self, classifier: &Classifier, transcript: &Transcript) -> Verdict {

@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Milliseconds of audio in one message.
     #[arg(long, value_name = "MS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     frame_ms: u32,
+    /// Ask for what is heard while a caller still speaks.
+    #[arg(long)]
+    interim: bool,
     /// The service to measure; without it one is started on this machine, in a process of its own.
     #[arg(long, value_name = "HOST:PORT")]
     addr: Option<String>,
@@ -109,6 +112,7 @@ fn load(args: &Args, calls: usize) -> Load {
         key_share: args.keys,
         hang_up_share: args.hang_ups,
         frame_ms: args.frame_ms,
+        interim: args.interim,
         pattern: match args.arrivals {
             Arrivals::Closed => Pattern::Closed,
             Arrivals::Open => Pattern::Open,

@@ -23,6 +23,16 @@ pub(super) fn to_json(told: &Told) -> String {
                 "dropped": heard.dropped.map(|dropped| dropped.as_str()),
             }),
         ),
+        Event::Interim(interim) => (
+            "interim",
+            json!({
+                "text": interim.text,
+                "start_ms": interim.start.as_millis() as u64,
+                "end_ms": interim.end.as_millis() as u64,
+                "confidence": round(interim.confidence),
+                "stability": round(interim.stability),
+            }),
+        ),
         Event::Prompt(prompt) => (
             "prompt",
             json!({
@@ -87,6 +97,7 @@ pub(super) fn to_text(told: &Told) -> String {
             Some(dropped) => format!("dropped   ({})", dropped.as_str()),
             None => format!("heard     {}", heard.text),
         },
+        Event::Interim(interim) => format!("hearing   {}", interim.text),
         Event::Prompt(prompt) => format!("prompt    {}", prompt.text),
         Event::Verdict(verdict) => {
             format!("about     {}, {:.0} % sure", verdict.topic, 100.0 * verdict.confidence)

@@ -39,6 +39,9 @@ pub struct Thresholds {
     pub confirm: f32,
     /// A wish for a person is believed at or above this: much lower, since the mistake is cheap.
     pub human: f32,
+    /// A wish ends the call while the caller is still speaking where two interim readings in a row
+    /// agree and are both surer than this; at 1 never.
+    pub early: f32,
     /// Text that the speech engine itself believes less than this never routes.
     pub transcript: f32,
     /// The same for a text of one or two characters: a word is what noise is most easily taken for.
@@ -152,6 +155,18 @@ impl Policy {
         verdict.category().is_desk() && verdict.confidence >= self.config.thresholds.confirm
     }
 
+    /// Whether a call may end before the caller has finished a sentence.
+    #[must_use]
+    pub fn may_end_early(&self) -> bool {
+        self.config.thresholds.early < 1.0
+    }
+
+    /// Whether a reading of an unfinished sentence is sure enough to end the call with the next.
+    #[must_use]
+    pub fn is_sure_early(&self, verdict: &Verdict) -> bool {
+        verdict.confidence > self.config.thresholds.early
+    }
+
     /// Judges what was just understood; `is_heard` says whether the text is believed, see
     /// [`Policy::believes`].
     #[must_use]
@@ -225,6 +240,7 @@ impl Config {
             ("margin", self.thresholds.margin),
             ("confirm", self.thresholds.confirm),
             ("human", self.thresholds.human),
+            ("early", self.thresholds.early),
             ("transcript", self.thresholds.transcript),
             ("short_transcript", self.thresholds.short_transcript),
         ];

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     audio::decode::Mended,
-    call::{Call, Event, Host, Setup, Step, Told, Warning},
+    call::{Call, Event, Host, Overrides, Setup, Step, Told, Warning},
     decision::Decision,
     transcript::Pool,
 };
@@ -72,7 +72,9 @@ impl Door {
     /// When the recording cannot be read; then nothing of it is decided.
     pub fn triage(&self, path: &Path) -> Result<Triage, Error> {
         let mut source = Source::open(path, self.channel)?;
-        let setup = Setup { plays_prompts: false, opened_at: self.at, ..Setup::default() };
+        // Nobody speaks any more, so there is nothing to listen into.
+        let timers = Overrides { interim_ms: Some(0), ..Overrides::default() };
+        let setup = Setup { plays_prompts: false, opened_at: self.at, timers, ..Setup::default() };
         let mut run = Run {
             call: Call::open(Arc::clone(&self.host), setup),
             pool: &self.pool,
@@ -130,7 +132,7 @@ impl Run<'_> {
         while let Some(step) = self.call.poll() {
             match step {
                 // The rest of the file is there already: nothing is won by working ahead.
-                Step::Prepare(..) | Step::Discard(_) => {}
+                Step::Prepare(..) | Step::ListenIn(..) | Step::Discard(_) => {}
                 Step::Transcribe(ticket, utterance) => {
                     let pending =
                         self.pool.submit(utterance.samples, utterance.prompt, utterance.has_speech);

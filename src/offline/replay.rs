@@ -110,6 +110,7 @@ fn play<R: std::io::BufRead>(
         n_given: 0,
         n_unanswered: 0,
         asked: None,
+        interim: None,
         engine,
         tell,
         replayed: Value::Null,
@@ -135,6 +136,8 @@ struct Player<'a, T> {
     /// Samples given since an utterance waits for its answer.
     n_unanswered: usize,
     asked: Option<(Ticket, Utterance)>,
+    /// What the call would listen into while it is being spoken.
+    interim: Option<(Ticket, Utterance)>,
     engine: Option<&'a Pool>,
     tell: T,
     replayed: Value,
@@ -209,6 +212,11 @@ impl<T: FnMut(&Told)> Player<'_, T> {
     /// Answers as recorded, or as the engine hears it now. What the machine did to the call, no
     /// time or no engine, stays as it was.
     fn answer(&mut self, ticket: Ticket, result: Result<Transcript, Failure>) -> Result<(), Fault> {
+        if let Some((ticket, utterance)) = self.interim.take_if(|(interim, _)| *interim == ticket) {
+            let again = self.engine.filter(|_| result.is_ok()).map(|it| hear(it, utterance));
+            self.call.transcribed(ticket, again.unwrap_or(result));
+            return Ok(());
+        }
         match (&self.asked, self.engine) {
             (Some((asked, _)), None) if *asked == ticket => {
                 self.asked = None;
@@ -233,9 +241,7 @@ impl<T: FnMut(&Told)> Player<'_, T> {
     fn hear_again(&mut self) -> bool {
         let Some(engine) = self.engine else { return false };
         let Some((ticket, utterance)) = self.asked.take() else { return false };
-        let pending = engine.submit(utterance.samples, utterance.prompt, utterance.has_speech);
-        let result = pending.and_then(|pending| pending.wait().result);
-        self.call.transcribed(ticket, result);
+        self.call.transcribed(ticket, hear(engine, utterance));
         self.follow();
         true
     }
@@ -245,6 +251,7 @@ impl<T: FnMut(&Told)> Player<'_, T> {
             match step {
                 // Working ahead wins nothing where the answers are there, or can be waited for.
                 Step::Prepare(..) | Step::Discard(_) => {}
+                Step::ListenIn(ticket, utterance) => self.interim = Some((ticket, utterance)),
                 Step::Transcribe(ticket, utterance) => {
                     self.n_unanswered = 0;
                     self.asked = Some((ticket, utterance));
@@ -258,6 +265,11 @@ impl<T: FnMut(&Told)> Player<'_, T> {
             }
         }
     }
+}
+
+fn hear(engine: &Pool, utterance: Utterance) -> Result<Transcript, Failure> {
+    let Utterance { samples, prompt, has_speech } = utterance;
+    engine.submit(samples, prompt, has_speech).and_then(|pending| pending.wait().result)
 }
 
 #[cfg(test)]

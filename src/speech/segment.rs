@@ -147,6 +147,14 @@ impl Segmenter {
         self.in_speech
     }
 
+    /// The utterance under way as far as it is spoken; nothing while the caller pauses for long
+    /// enough to have finished.
+    #[must_use]
+    pub fn so_far(&self) -> Option<Segment> {
+        let is_speaking = self.in_speech && self.provisional_end.is_none();
+        is_speaking.then(|| self.segment(self.n_scored, self.endpointer.voiced()))
+    }
+
     /// How much of the utterance under way the detector took for speech.
     #[must_use]
     pub fn voiced_ms(&self) -> u32 {

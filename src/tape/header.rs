@@ -5,7 +5,7 @@ use crate::{
     audio::{Encoding, Format, MAX_STREAM_RATE_HZ},
     call::{
         Needs, Overrides, QueueState, Setup,
-        script::{FINAL_MS, MAX_CALL_MS, NO_INPUT_MS},
+        script::{FINAL_MS, INTERIM_MS, MAX_CALL_MS, NO_INPUT_MS},
     },
 };
 use jiff::Timestamp;
@@ -58,6 +58,8 @@ struct Form {
     timers: Timers,
     queue_wait_seconds: Option<u32>,
     needs: Need,
+    #[serde(default)]
+    wants_interim: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,6 +77,8 @@ struct Timers {
     no_input_ms: Option<u32>,
     final_ms: Option<u32>,
     max_call_ms: Option<u32>,
+    #[serde(default)]
+    interim_ms: Option<u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,7 +92,7 @@ struct Need {
 impl Header {
     /// Writes the line, without its end.
     pub(super) fn write(&self) -> serde_json::Result<Vec<u8>> {
-        let Setup { plays_prompts, opened_at, timers, queue, needs } = &self.setup;
+        let Setup { plays_prompts, opened_at, timers, queue, needs, wants_interim } = &self.setup;
         let Format { encoding, rate_hz, channels, caller_channel } = self.format;
         let known = ENCODINGS.into_iter().find(|(known, _)| *known == encoding);
         serde_json::to_vec(&Form {
@@ -111,6 +115,7 @@ impl Header {
                 no_input_ms: timers.no_input_ms,
                 final_ms: timers.final_ms,
                 max_call_ms: timers.max_call_ms,
+                interim_ms: timers.interim_ms,
             },
             queue_wait_seconds: queue.wait_seconds,
             needs: Need {
@@ -118,6 +123,7 @@ impl Header {
                 low_vision: needs.low_vision,
                 hard_of_hearing: needs.hard_of_hearing,
             },
+            wants_interim: *wants_interim,
         })
     }
 
@@ -135,10 +141,11 @@ impl Header {
             .ok_or(Fault::Unknown("encoding"))?;
         let format = Format { encoding, rate_hz, channels, caller_channel };
         format.check(MAX_STREAM_RATE_HZ)?;
-        let Timers { no_input_ms, final_ms, max_call_ms } = form.timers;
+        let Timers { no_input_ms, final_ms, max_call_ms, interim_ms } = form.timers;
         within("timers.no_input_ms", no_input_ms, &NO_INPUT_MS)?;
         within("timers.final_ms", final_ms, &FINAL_MS)?;
         within("timers.max_call_ms", max_call_ms, &MAX_CALL_MS)?;
+        within("timers.interim_ms", interim_ms.filter(|ms| *ms != 0), &INTERIM_MS)?;
         let Need { elderly, low_vision, hard_of_hearing } = form.needs;
         Ok(Self {
             pretriage: form.pretriage,
@@ -151,9 +158,10 @@ impl Header {
             setup: Setup {
                 plays_prompts: form.plays_prompts,
                 opened_at: form.opened_at,
-                timers: Overrides { no_input_ms, max_call_ms, final_ms },
+                timers: Overrides { no_input_ms, max_call_ms, final_ms, interim_ms },
                 queue: QueueState { wait_seconds: form.queue_wait_seconds },
                 needs: Needs { elderly, low_vision, hard_of_hearing },
+                wants_interim: form.wants_interim,
             },
         })
     }

@@ -22,9 +22,15 @@ pub(crate) fn header() -> Header {
             caller_channel: 0,
         },
         setup: Setup {
+            wants_interim: true,
             plays_prompts: true,
             opened_at: Some("2026-11-22T11:59:59.123456789Z".parse().unwrap()),
-            timers: Overrides { no_input_ms: Some(4_000), max_call_ms: None, final_ms: Some(500) },
+            timers: Overrides {
+                no_input_ms: Some(4_000),
+                max_call_ms: None,
+                final_ms: Some(500),
+                interim_ms: Some(0),
+            },
             queue: QueueState { wait_seconds: Some(90) },
             needs: Needs { elderly: true, low_vision: false, hard_of_hearing: true },
         },

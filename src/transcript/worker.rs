@@ -117,6 +117,20 @@ impl Pool {
         self.enqueue(samples, prompt, has_speech, Lane::Speculative)
     }
 
+    /// Offers what a caller has said so far: worked on only while another worker stays idle, behind
+    /// everything else. A pool of one worker never does.
+    ///
+    /// # Errors
+    /// As [`Pool::submit`]; nothing is lost.
+    pub fn submit_interim(
+        &self,
+        samples: Arc<[f32]>,
+        prompt: Arc<str>,
+        has_speech: bool,
+    ) -> Result<Pending, Failure> {
+        self.enqueue(samples, prompt, has_speech, Lane::Interim)
+    }
+
     fn enqueue(
         &self,
         samples: Arc<[f32]>,
@@ -163,6 +177,7 @@ impl Drop for Pool {
 enum Lane {
     Committed,
     Speculative,
+    Interim,
 }
 
 /// An utterance on its way. Dropping it cancels it.

@@ -58,12 +58,15 @@ pub struct Options {
     pub caller_channel: u16,
     /// Keys that the caller presses, in order, each at a position in the recording.
     pub keys: Vec<(Duration, String)>,
+    /// Whether to be told what the caller has said so far, where the recording is sent as it was
+    /// spoken.
+    pub interim: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (pace, call_id, keys) = Default::default();
-        Self { pace, frame_ms: FRAME_MS, call_id, caller_channel: 0, keys }
+        Self { pace, frame_ms: FRAME_MS, call_id, caller_channel: 0, keys, interim: true }
     }
 }
 
@@ -261,6 +264,8 @@ fn latency(message: ConverseResponse) -> Option<Vec<proto::TurnLatency>> {
 }
 
 fn config(format: &Format, options: &Options) -> proto::CallConfig {
+    let is_listened_into = options.interim && options.pace == Pace::Realtime;
+    let never = proto::Timers { interim_ms: Some(0), ..proto::Timers::default() };
     proto::CallConfig {
         call_id: options.call_id.clone(),
         audio: Some(proto::AudioFormat {
@@ -270,6 +275,7 @@ fn config(format: &Format, options: &Options) -> proto::CallConfig {
             caller_channel: format.caller_channel.into(),
         }),
         interim_results: true,
+        timers: (!is_listened_into).then_some(never),
         no_playback: true,
         ..proto::CallConfig::default()
     }

@@ -23,7 +23,7 @@ use super::{
     proto::{ConverseRequest, ConverseResponse, converse_response},
     recorder::Recorder,
     taped::Taped,
-    transcriber::Transcriber,
+    transcriber::{Answered, Transcriber},
 };
 use crate::{
     audio::{Format, decode::Note},
@@ -82,7 +82,7 @@ where
                     transcriber: Transcriber::new(Arc::clone(&floor.pool)),
                     ledger: Ledger::new(),
                     arrival: Arrival::new(&opening.format),
-                    interim_results: opening.interim_results,
+                    interim_results: opening.setup.wants_interim,
                     voices: arrived.hotline.voices.clone(),
                     _hotline: arrived.hotline,
                     plays_prompts: opening.setup.plays_prompts,
@@ -168,10 +168,12 @@ impl Session {
                 }
                 () = reader.gone() => return Err(Fault::Broken),
                 message = inbound.next(), if reads => self.receive(message)?,
-                (ticket, answer) = self.transcriber.answer() => {
+                Answered { ticket, answer, is_turn } = self.transcriber.answer() => {
                     let begun = Instant::now();
                     self.call.transcribed(ticket, answer.result);
-                    self.ledger.understood(answer.timing, begun.elapsed());
+                    if is_turn {
+                        self.ledger.understood(answer.timing, begun.elapsed());
+                    }
                     self.follow();
                 }
                 // Yields, so that neither keys nor other calls wait for a long message.
@@ -255,6 +257,7 @@ impl Session {
         while let Some(step) = self.call.poll() {
             match step {
                 Step::Prepare(ticket, utterance) => self.transcriber.prepare(ticket, utterance),
+                Step::ListenIn(ticket, utterance) => self.transcriber.listen_in(ticket, utterance),
                 Step::Discard(ticket) => self.transcriber.discard(ticket),
                 Step::Transcribe(ticket, utterance) => {
                     self.ledger.speech_ended();
@@ -272,7 +275,8 @@ impl Session {
             debug!(start, end, confidence = heard.confidence, dropped, "segment");
         }
         if let Some(message) = convert::event(&told, &self.call_id)
-            && (self.interim_results || !matches!(told.event, Event::Verdict(_)))
+            && (self.interim_results
+                || !matches!(told.event, Event::Verdict(_) | Event::Interim(_)))
         {
             let voice = self.voice(&told.event);
             self.outbox.push(message, voice);

@@ -1,4 +1,5 @@
-//! One call's line to the worker pool: at most one utterance prepared, at most one awaited.
+//! One call's line to the worker pool: at most one utterance prepared, one awaited, and one listened
+//! into while it is spoken.
 
 use crate::{
     call::{Ticket, Utterance},
@@ -13,6 +14,16 @@ pub(super) struct Transcriber {
     pool: Arc<Pool>,
     prepared: Option<(Ticket, Pending)>,
     awaited: Option<(Ticket, Outcome)>,
+    interim: Option<(Ticket, Outcome)>,
+}
+
+/// What came back from the pool.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) ticket: Ticket,
+    pub(super) answer: Answer,
+    /// The caller waits for it: it is no interim text.
+    pub(super) is_turn: bool,
 }
 
 impl fmt::Debug for Transcriber {
@@ -24,7 +35,7 @@ impl fmt::Debug for Transcriber {
 
 impl Transcriber {
     pub(super) fn new(pool: Arc<Pool>) -> Self {
-        Self { pool, prepared: None, awaited: None }
+        Self { pool, prepared: None, awaited: None, interim: None }
     }
 
     /// Offers an utterance that may be over. Nothing is lost where the pool has no room for it.
@@ -34,9 +45,17 @@ impl Transcriber {
         self.prepared = offered.ok().map(|pending| (ticket, pending));
     }
 
-    /// Drops what was prepared: the caller went on.
+    /// Offers what the caller has said so far, in place of what was offered before.
+    pub(super) fn listen_in(&mut self, ticket: Ticket, utterance: Utterance) {
+        let Utterance { samples, prompt, has_speech } = utterance;
+        let offered = self.pool.submit_interim(samples, prompt, has_speech);
+        self.interim = offered.ok().map(|pending| (ticket, Box::pin(pending.outcome()) as Outcome));
+    }
+
+    /// Drops what was prepared or listened into: the caller went on, or has finished.
     pub(super) fn discard(&mut self, ticket: Ticket) {
         self.prepared.take_if(|(prepared, _)| *prepared == ticket);
+        self.interim.take_if(|(interim, _)| *interim == ticket);
     }
 
     /// Asks for an utterance, the prepared one where the ticket is the same.
@@ -54,15 +73,21 @@ impl Transcriber {
         self.awaited = Some((ticket, outcome));
     }
 
-    /// Waits for the answer; for ever where none is awaited. May be dropped at any point.
-    pub(super) async fn answer(&mut self) -> (Ticket, Answer) {
-        let Some((ticket, outcome)) = &mut self.awaited else {
-            return std::future::pending().await;
-        };
-        let answered = (*ticket, outcome.await);
-        self.awaited = None;
-        answered
+    /// Waits for an answer; for ever where none is to come. May be dropped at any point.
+    pub(super) async fn answer(&mut self) -> Answered {
+        tokio::select! {
+            biased;
+            (ticket, answer) = outcome(&mut self.awaited) => Answered { ticket, answer, is_turn: true },
+            (ticket, answer) = outcome(&mut self.interim) => Answered { ticket, answer, is_turn: false },
+        }
     }
+}
+
+async fn outcome(asked: &mut Option<(Ticket, Outcome)>) -> (Ticket, Answer) {
+    let Some((ticket, outcome)) = asked else { return std::future::pending().await };
+    let answered = (*ticket, outcome.await);
+    *asked = None;
+    answered
 }
 
 fn failed(failure: Failure) -> Answer {

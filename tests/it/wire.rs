@@ -4,6 +4,7 @@ mod canary;
 mod drain;
 mod faults;
 mod harness;
+mod interim;
 mod load;
 mod mixup;
 mod profiles;

@@ -73,6 +73,7 @@ impl Call {
         }
         self.follow();
         if self.awaited.is_none() && !self.over {
+            self.listen_in();
             self.interrupt();
             self.watch_the_clock();
         }
@@ -99,6 +100,7 @@ impl Call {
             match sign {
                 Sign::Started(_) => self.begin(),
                 Sign::Provisional(segment) => {
+                    self.stop_listening_in();
                     let ticket = self.next_ticket();
                     self.prepared = Some(ticket);
                     let utterance = self.utterance(&segment);
@@ -110,6 +112,7 @@ impl Call {
                     }
                 }
                 Sign::Final(segment) => {
+                    self.stop_listening_in();
                     if std::mem::take(&mut self.is_interrupting) {
                         self.tell(Event::SpeechStarted { barge_in: false });
                     }
@@ -125,6 +128,7 @@ impl Call {
 
     /// Speech began. Over a prompt it must last before the gateway hears of it.
     fn begin(&mut self) {
+        self.listening_in.begin(self.position);
         let is_over_prompt = self.listening.speech_started(self.position);
         self.talking_since.get_or_insert(self.position);
         if is_over_prompt {
@@ -282,7 +286,7 @@ impl Call {
         self.end(Outcome::Handoff, reason, Subject::Heard);
     }
 
-    fn utterance(&self, segment: &Segment) -> Utterance {
+    pub(super) fn utterance(&self, segment: &Segment) -> Utterance {
         let mut samples = segment.samples.to_vec();
         level::even_out(&mut samples);
         Utterance {
@@ -298,6 +302,6 @@ impl Call {
 const SAID_AGAIN: u32 = 2;
 
 /// Samples of so many milliseconds.
-fn samples(ms: u32) -> u64 {
+pub(super) fn samples(ms: u32) -> u64 {
     u64::from(ms) * u64::from(RATE_HZ) / 1_000
 }

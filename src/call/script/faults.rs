@@ -1,6 +1,6 @@
 //! Every value of the script that cannot work, by key.
 
-use super::{Config, LONG_STORY_MS, MAX_CALL_MS, NO_INPUT_MS};
+use super::{Config, INTERIM_MS, LONG_STORY_MS, MAX_CALL_MS, NO_INPUT_MS};
 use crate::intent::{Category, Topic, nearest};
 use std::collections::BTreeSet;
 
@@ -125,6 +125,11 @@ impl Config {
                 let (least, most) = range.into_inner();
                 note(format!("timers.{key}"), format!("is {value}, must be {least} to {most}"));
             }
+        }
+        if timers.interim_ms != 0 && !INTERIM_MS.contains(&timers.interim_ms) {
+            let (value, least, most) = (timers.interim_ms, INTERIM_MS.start(), INTERIM_MS.end());
+            let what = format!("is {value}, must be {least} to {most}, or 0 for never");
+            note("timers.interim_ms".to_owned(), what);
         }
         if self.barge_in_characters > 20 {
             note("barge_in_characters".to_owned(), "must be at most 20".to_owned());

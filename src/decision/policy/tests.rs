@@ -13,6 +13,7 @@ fn config() -> Config {
             margin: 0.2,
             confirm: 0.4,
             human: 0.4,
+            early: 1.0,
             transcript: 0.3,
             short_transcript: 0.8,
         },

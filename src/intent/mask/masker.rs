@@ -6,7 +6,7 @@
 //! can. It knows no calls and no clocks.
 
 use super::{Span, cover, cues, find, line::Line};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 /// How many utterances one number may be spread over: an identity number in groups of three.
 const MAX_UTTERANCES: usize = 6;
@@ -70,6 +70,22 @@ impl Masker {
         )
     }
 
+    /// What may be told of an utterance that is still being spoken, without keeping it. A secret is
+    /// known by its length and by what stands behind it, and neither is there yet: so no number of more
+    /// than one digit is told, none that may have begun, no mask's last digits, and nothing where a password or a code is
+    /// being given.
+    #[must_use]
+    pub fn overhear(&self, text: &str) -> Option<String> {
+        let recent =
+            self.recent.iter().map(|it| Utterance { text: it.text.clone(), secrets: Vec::new() });
+        let mut masker = Self { settled: Vec::new(), recent: recent.collect() };
+        let is_promised = self.recent.back().is_some_and(|last| promises_credential(&last.text));
+        if is_promised || credential(&Line::new(text)).is_some() {
+            return None;
+        }
+        Some(without_numbers(&masker.hear(text).text)).filter(|it| !it.is_empty())
+    }
+
     /// Everything that was heard, in order, masked with all that is known now; at most 50
     /// utterances.
     #[must_use]
@@ -128,6 +144,33 @@ impl Utterance {
     }
 }
 
+/// What stands for a number in an unfinished utterance.
+const NUMBER: &str = "[数字]";
+
+fn without_numbers(text: &str) -> String {
+    let is_numeral = |one: char| one.is_ascii_digit() || NUMERALS.contains(one);
+    let mut told = String::new();
+    let mut rest = text;
+    while let Some(begin) = rest.find(is_numeral) {
+        let (before, from) = rest.split_at(begin);
+        told.push_str(before);
+        let end = from.find(|one| !is_numeral(one) && one != ' ').unwrap_or(from.len());
+        // The last digits so far, [手机号**00], are others each time: one by one they are the number.
+        let is_masked = before.ends_with("**");
+        match from[..end].trim_end().chars().nth(1) {
+            None if end < from.len() && !is_masked => told.push_str(&from[..end]),
+            Some(_) if !is_masked => told.push_str(NUMBER),
+            _ => {}
+        }
+        rest = &from[end..];
+    }
+    told.push_str(rest);
+    told
+}
+
+/// Digits as they are spoken, and what numbers are made of.
+const NUMERALS: &str = "零〇一二三四五六七八九幺两十百千万亿点";
+
 /// 我的密码是 …, 我把验证码告诉你: the secret comes next.
 fn promises_credential(text: &str) -> bool {
     /// Said to us, not to somebody else.
@@ -145,6 +188,18 @@ fn promises_credential(text: &str) -> bool {
         "给你报",
         "给您报",
     ];
+    let line = Line::new(text);
+    let Some(cue) = credential(&line) else { return false };
+    let rest = line.slice(cue.end..line.len());
+    let rest =
+        rest.trim_end_matches([' ', '，', ',', '。', '嗯', '啊', '呃', '那', '个', '：', ':']);
+    rest.ends_with(['是', '为']) && rest.chars().count() <= 8
+        || line.slice(cue).ends_with('是') && rest.is_empty()
+        || GIVES.iter().any(|gives| text.contains(gives))
+}
+
+/// Where a password or a code is named last, unless the caller only speaks of it.
+fn credential(line: &Line<'_>) -> Option<Range<usize>> {
     /// Asking for it is no giving, nor is telling that it is lost.
     const ASKS: &[&str] = &[
         "忘",
@@ -161,21 +216,10 @@ fn promises_credential(text: &str) -> bool {
         "不能",
         "不会",
     ];
-    let line = Line::new(text);
-    let cue = cues::find(&line)
-        .into_iter()
-        .rev()
-        .find(|found| matches!(found.cue, cues::Cue::Code | cues::Cue::Password));
-    let Some(cue) = cue else { return false };
-    if ASKS.iter().any(|word| text.contains(word)) {
-        return false;
-    }
-    let rest = line.slice(cue.chars.end..line.len());
-    let rest =
-        rest.trim_end_matches([' ', '，', ',', '。', '嗯', '啊', '呃', '那', '个', '：', ':']);
-    rest.ends_with(['是', '为']) && rest.chars().count() <= 8
-        || line.slice(cue.chars.clone()).ends_with('是') && rest.is_empty()
-        || GIVES.iter().any(|gives| text.contains(gives))
+    let is_credential = |cue| matches!(cue, cues::Cue::Code | cues::Cue::Password);
+    let cue = cues::find(line).into_iter().rev().find(|found| is_credential(found.cue))?;
+    let text = line.slice(0..line.len());
+    (!ASKS.iter().any(|word| text.contains(word))).then_some(cue.chars)
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => Just(Act::Played),
         3 => prop::sample::select(vec!["我要退款", "不是", "嗯", "我的手机号是幺三八零零", "账号"])
             .prop_map(Act::Answer),
+        1 => prop::sample::select(vec!["我要人工", "我充值的钱没到", "我的"]).prop_map(Act::Overhear),
     ]
 }
 

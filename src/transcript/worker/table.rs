@@ -130,6 +130,7 @@ impl Table {
         let pushed = match lane {
             Lane::Committed => self.lanes.push_committed(id, job),
             Lane::Speculative => self.lanes.push_speculative(id, job),
+            Lane::Interim => self.lanes.push_interim(id, job),
         };
         pushed.map_err(|Full| Failure::Overloaded)
     }
@@ -138,9 +139,14 @@ impl Table {
         self.lanes.promote(id, |job| job.queued_at = committed_at)
     }
 
-    /// Gives a worker the next job that somebody still waits for.
+    /// Gives a worker the next job that somebody still waits for. An encode cannot be cut short, so
+    /// one that nobody waits for in earnest begins only while another worker stays idle: whoever
+    /// finishes a sentence meanwhile goes first all the same.
     pub(super) fn next(&mut self, slot_idx: usize, now: Instant) -> Next {
-        while let Some(Job { samples, prompt, reply, queued_at, span }) = self.lanes.pop() {
+        let is_idle = |(idx, slot): (usize, &Slot)| idx != slot_idx && matches!(slot, Slot::Idle);
+        let may_spare = !self.is_closing && self.slots.iter().enumerate().any(is_idle);
+        while let Some(Job { samples, prompt, reply, queued_at, span }) = self.lanes.pop(may_spare)
+        {
             if !reply.is_closed() {
                 let queue_wait = now.saturating_duration_since(queued_at);
                 self.slots[slot_idx] = Slot::Busy { since: now, queue_wait, reply: Some(reply) };

@@ -146,6 +146,39 @@ fn committed_utterances_go_before_speculative_ones() {
 }
 
 #[test]
+fn what_is_still_being_said_is_heard_only_while_another_worker_stays_idle() {
+    let stage = stage(Config { workers: 2, queue: 4, ..one_worker() }, 2);
+    let held = stage.hold(1);
+    let interim = stage.pool.submit_interim(utterance(SAY_IT, 2), "".into(), true).unwrap();
+    stage.submit(SAY_IT, 3).unwrap().wait().result.unwrap();
+    assert_eq!(stage.next_begun(), 3, "the other worker is kept for it");
+    assert_eq!(stage.pool.health().queued, 1);
+    stage.release.send(()).unwrap();
+    assert_eq!([text(held.wait()), text(interim.wait())], ["1", "2"]);
+    let alone = self::stage(one_worker(), 1);
+    let never = alone.pool.submit_interim(utterance(SAY_IT, 2), "".into(), true).unwrap();
+    alone.submit(SAY_IT, 3).unwrap().wait().result.unwrap();
+    assert_eq!(alone.pool.health().queued, 1);
+    drop(never);
+}
+
+#[test]
+fn what_is_still_being_said_gives_way_first() {
+    let stage = stage(one_worker(), 1);
+    let held = stage.hold(1);
+    let interim = |n| stage.pool.submit_interim(utterance(SAY_IT, n), "".into(), true);
+    let first = interim(2).unwrap();
+    let mut speculative = stage.submit_idle(SAY_IT, 3).unwrap();
+    assert_eq!(interim(4).unwrap_err(), Failure::Overloaded);
+    let committed = stage.submit(SAY_IT, 5).unwrap();
+    assert_eq!(first.wait().result, Err(Failure::EngineFailed), "it has given way");
+    speculative.promote().unwrap();
+    stage.release.send(()).unwrap();
+    let texts = [held, committed, speculative].map(|pending| text(pending.wait()));
+    assert_eq!(texts, ["1", "5", "3"]);
+}
+
+#[test]
 fn the_queue_is_bounded_and_speculative_utterances_give_way_first() {
     let stage = stage(one_worker(), 1);
     let held = stage.hold(1);

@@ -5,7 +5,7 @@ use crate::{
     audio::{self, Format},
     call::{
         Key, Needs, Overrides, QueueState, Setup,
-        script::{FINAL_MS, MAX_CALL_MS, NO_INPUT_MS},
+        script::{FINAL_MS, INTERIM_MS, MAX_CALL_MS, NO_INPUT_MS},
     },
 };
 use jiff::Timestamp;
@@ -50,7 +50,6 @@ pub(in crate::wire) struct Opening {
     pub(in crate::wire) call_id: Option<String>,
     pub(in crate::wire) format: Format,
     pub(in crate::wire) setup: Setup,
-    pub(in crate::wire) interim_results: bool,
     /// Whether the model knows the language.
     pub(in crate::wire) knows_language: bool,
 }
@@ -77,8 +76,8 @@ pub(in crate::wire) fn open(
             timers: config.timers.map_or(Ok(Overrides::default()), timers)?,
             queue: QueueState { wait_seconds },
             needs: config.caller.map_or(Needs::default(), |caller| needs(&caller.attributes)),
+            wants_interim: config.interim_results,
         },
-        interim_results: config.interim_results,
         knows_language: is_mandarin(&config.language),
     })
 }
@@ -133,6 +132,11 @@ fn timers(timers: proto::Timers) -> Result<Overrides, ProtocolError> {
         no_input_ms: check("no_input_ms", timers.no_input_ms, NO_INPUT_MS)?,
         final_ms: check("final_ms", timers.final_ms, FINAL_MS)?,
         max_call_ms: check("max_call_ms", timers.max_call_ms, MAX_CALL_MS)?,
+        // 0 is never.
+        interim_ms: match timers.interim_ms {
+            Some(0) => Some(0),
+            wanted => check("interim_ms", wanted, INTERIM_MS)?,
+        },
     })
 }
 

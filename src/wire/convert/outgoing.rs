@@ -2,7 +2,7 @@
 
 use super::{OUTCOMES, REASONS, card, number, proto};
 use crate::{
-    call::{Event, Heard, Prompt, Told},
+    call::{Event, Heard, Interim, Prompt, Told},
     decision,
     intent::{self, Category},
     prompt::{Pace, ssml},
@@ -19,6 +19,7 @@ pub(in crate::wire) fn event(told: &Told, call_id: &str) -> Option<proto::Conver
         }
         Event::SpeechEnded => Response::SpeechEnded(proto::SpeechEnded {}),
         Event::Transcript(heard) => Response::Transcript(transcript(heard)),
+        Event::Interim(interim) => Response::Transcript(so_far(interim)),
         Event::Prompt(prompt) => Response::Prompt(proto::Prompt {
             id: prompt.id.clone(),
             text: prompt.text.to_string(),
@@ -93,6 +94,18 @@ fn transcript(heard: &Heard) -> proto::Transcript {
         end_ms: millis(heard.end),
         confidence: heard.confidence,
         dropped_reason: heard.dropped.map_or(String::new(), |why| why.as_str().to_owned()),
+    }
+}
+
+fn so_far(interim: &Interim) -> proto::Transcript {
+    proto::Transcript {
+        text: interim.text.clone(),
+        is_final: false,
+        stability: interim.stability,
+        start_ms: millis(interim.start),
+        end_ms: millis(interim.end),
+        confidence: interim.confidence,
+        dropped_reason: String::new(),
     }
 }
 

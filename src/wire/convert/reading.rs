@@ -2,7 +2,7 @@
 
 use super::{OUTCOMES, REASONS, card, known, proto};
 use crate::{
-    call::{Event, Heard, Prompt, Told, Warning},
+    call::{Event, Heard, Interim, Prompt, Told, Warning},
     decision::Decision,
     intent::{Category, Evidence, Topic, Verdict, topic::UnknownTopic},
     transcript::Dropped,
@@ -34,7 +34,16 @@ pub(in crate::wire) fn read_event(message: &proto::ConverseResponse) -> Result<T
         Response::Ready(_) => Event::Ready,
         Response::SpeechStarted(started) => Event::SpeechStarted { barge_in: started.barge_in },
         Response::SpeechEnded(_) => Event::SpeechEnded,
-        Response::Transcript(transcript) => Event::Transcript(heard(transcript)?),
+        Response::Transcript(transcript) if transcript.is_final => {
+            Event::Transcript(heard(transcript)?)
+        }
+        Response::Transcript(transcript) => Event::Interim(Interim {
+            text: transcript.text.clone(),
+            start: Duration::from_millis(transcript.start_ms),
+            end: Duration::from_millis(transcript.end_ms),
+            confidence: transcript.confidence,
+            stability: transcript.stability,
+        }),
         Response::Prompt(prompt) => Event::Prompt(Prompt {
             id: prompt.id.clone(),
             text: prompt.text.as_str().into(),

@@ -15,7 +15,6 @@ fn opening() -> Opening {
             caller_channel: 0,
         },
         setup: Setup::default(),
-        interim_results: false,
         knows_language: true,
     }
 }
@@ -27,7 +26,7 @@ fn decision(host: &Arc<Host>) -> Decision {
     let steps = std::iter::from_fn(|| call.poll());
     let told = steps.filter_map(|step| match step {
         Step::Tell(told) => Some(told.event),
-        Step::Prepare(..) | Step::Discard(_) | Step::Transcribe(..) => None,
+        Step::Prepare(..) | Step::ListenIn(..) | Step::Discard(_) | Step::Transcribe(..) => None,
     });
     match told.last() {
         Some(Event::Decision(decision)) => *decision,

@@ -101,7 +101,11 @@ pub(super) fn rooms_of(profile: Profile, pool: Pool) -> Rooms {
 }
 
 pub(super) fn pool(script: &Script) -> Pool {
-    let workers = transcript::Config { workers: 1, ..transcript::Config::default() };
+    pool_of(1, script)
+}
+
+pub(super) fn pool_of(workers: usize, script: &Script) -> Pool {
+    let workers = transcript::Config { workers, ..transcript::Config::default() };
     let script = Arc::clone(script);
     Pool::start(workers, move || Ok(Box::new(Scripted(Arc::clone(&script))))).unwrap()
 }

@@ -244,7 +244,7 @@ fn barge_ins(script: &str) -> Vec<bool> {
                     Step::Tell(Told { event: Event::SpeechStarted { barge_in }, .. }) => {
                         seen.push(barge_in);
                     }
-                    Step::Tell(_) | Step::Prepare(..) | Step::Discard(_) => {}
+                    Step::Tell(_) | Step::Prepare(..) | Step::ListenIn(..) | Step::Discard(_) => {}
                 }
             }
         }

@@ -35,7 +35,7 @@ fn kinds(plays_prompts: bool, samples: &[f32]) -> Vec<String> {
                     let speech = is_speech.then(|| "speech".to_owned());
                     kinds.extend(speech.or_else(|| line(&told.event)));
                 }
-                Step::Prepare(..) | Step::Discard(_) => {}
+                Step::Prepare(..) | Step::ListenIn(..) | Step::Discard(_) => {}
             }
         }
     }
@@ -142,7 +142,7 @@ fn a_tone_that_waited_for_the_engine_is_still_the_press_of_its_message() {
     rig.call.push_audio(&[0.0; 16_000]);
     let ticket = std::iter::from_fn(|| rig.call.poll()).find_map(|step| match step {
         Step::Transcribe(ticket, _) => Some(ticket),
-        Step::Prepare(..) | Step::Discard(_) | Step::Tell(_) => None,
+        Step::Prepare(..) | Step::ListenIn(..) | Step::Discard(_) | Step::Tell(_) => None,
     });
     rig.call.push_key(Key::new('1').unwrap());
     // Four seconds lie between the message and its tone.

@@ -66,3 +66,43 @@ fn a_call_without_end_is_kept_within_bounds() {
     assert_eq!(masker.heard().len(), MAX_KEPT);
     assert!(masker.recent.len() <= MAX_UTTERANCES);
 }
+
+#[test]
+fn nothing_of_a_secret_is_told_while_it_is_being_said() {
+    let number = "幺三八零零幺三八零零零";
+    let card = "六二二二零二零零幺幺二二三三四四五";
+    for (whole, secret) in [
+        (format!("我的手机号是{number}"), number),
+        (format!("{number}是我电话"), number),
+        (format!("我银行卡{card}收不到钱"), card),
+        ("我的密码是芝麻开门".to_owned(), "芝麻开门"),
+        ("验证码是四八二九零一你帮我看看".to_owned(), "四八二九零一"),
+        ("我号码13800138000".to_owned(), "13800138000"),
+    ] {
+        let pairs: Vec<String> =
+            secret.chars().zip(secret.chars().skip(1)).map(|(a, b)| format!("{a}{b}")).collect();
+        for (end, one) in whole.char_indices() {
+            let so_far = &whole[..end + one.len_utf8()];
+            let told = Masker::default().overhear(so_far).unwrap_or_default();
+            let shows = pairs.iter().any(|pair| told.contains(pair));
+            assert!(!shows, "{so_far}: {told}");
+        }
+    }
+    let mut masker = Masker::default();
+    masker.hear("我的密码是");
+    assert_eq!(masker.overhear("芝麻"), None, "what was promised a sentence ago");
+}
+
+#[test]
+fn what_is_no_secret_is_told_while_it_is_being_said() {
+    let told = |text| Masker::default().overhear(text);
+    assert_eq!(told("我充值的钱没到账").unwrap(), "我充值的钱没到账");
+    assert_eq!(told("充了一百二十八块").unwrap(), "充了[数字]块");
+    assert_eq!(told("我等了三天").unwrap(), "我等了三天");
+    assert_eq!(told("我等了三").unwrap(), "我等了");
+    assert_eq!(
+        told("我手机号是幺三八零零幺三八零零零收不到短信").unwrap(),
+        "我手机号是[手机号**]收不到短信"
+    );
+    assert_eq!(told("我忘了密码").unwrap(), "我忘了密码");
+}

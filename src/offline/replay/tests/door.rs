@@ -25,7 +25,7 @@ pub(super) fn header() -> Header {
             channels: 1,
             caller_channel: 0,
         },
-        setup: Setup { plays_prompts: true, ..Setup::default() },
+        setup: Setup { plays_prompts: true, wants_interim: true, ..Setup::default() },
     }
 }
 
@@ -44,6 +44,8 @@ pub(super) enum Act {
     Played,
     /// The engine answers, if it was asked.
     Answer(&'static str),
+    /// The engine has listened into what is being said, if it was asked to.
+    Overhear(&'static str),
 }
 
 /// Does what the gRPC door does, without a network.
@@ -57,6 +59,7 @@ pub(super) struct Door {
     /// What waits for the call: bytes, or samples of silence.
     inbox: VecDeque<Result<Vec<u8>, usize>>,
     asked: Option<Ticket>,
+    interim: Option<Ticket>,
     told: Vec<Told>,
 }
 
@@ -72,6 +75,7 @@ impl Door {
             cut,
             inbox: VecDeque::new(),
             asked: None,
+            interim: None,
             told: Vec::new(),
         };
         door.follow();
@@ -121,6 +125,7 @@ impl Door {
                     | Event::SpeechStarted { .. }
                     | Event::SpeechEnded
                     | Event::Transcript(_)
+                    | Event::Interim(_)
                     | Event::Verdict(_)
                     | Event::Warning(_)
                     | Event::Decision(_) => None,
@@ -129,17 +134,26 @@ impl Door {
                 self.input(Input::PromptFinished(id.clone()), |call| call.prompt_finished(&id));
             }
             Act::Answer(text) => return self.answer(text),
+            Act::Overhear(text) => {
+                if let Some(ticket) = self.interim.take() {
+                    self.hear(ticket, text);
+                }
+            }
         }
         self.feed();
     }
 
     fn answer(&mut self, text: &str) {
         if let Some(ticket) = self.asked.take() {
-            let transcript = Transcript { text: text.to_owned(), confidence: 0.9, dropped: None };
-            let input = Input::Answer(ticket, Ok(transcript.clone()));
-            self.input(input, |call| call.transcribed(ticket, Ok(transcript)));
+            self.hear(ticket, text);
         }
         self.feed();
+    }
+
+    fn hear(&mut self, ticket: Ticket, text: &str) {
+        let transcript = Transcript { text: text.to_owned(), confidence: 0.9, dropped: None };
+        let input = Input::Answer(ticket, Ok(transcript.clone()));
+        self.input(input, |call| call.transcribed(ticket, Ok(transcript)));
     }
 
     fn input(&mut self, input: Input, act: impl FnOnce(&mut Call)) {
@@ -190,7 +204,11 @@ impl Door {
             match step {
                 Step::Transcribe(ticket, _) => self.asked = Some(ticket),
                 Step::Tell(told) => self.told.push(told),
-                Step::Prepare(..) | Step::Discard(_) => {}
+                Step::ListenIn(ticket, _) => self.interim = Some(ticket),
+                Step::Discard(ticket) => {
+                    self.interim.take_if(|interim| *interim == ticket);
+                }
+                Step::Prepare(..) => {}
             }
         }
         if self.call.is_over() {
