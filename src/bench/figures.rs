@@ -9,6 +9,8 @@ pub struct Figures {
     pub calls: usize,
     /// How long they were made, in seconds.
     pub seconds: u64,
+    /// How long the measurement took: the last calls are taken to their end.
+    pub elapsed_seconds: f64,
     /// Which part of a call is speech.
     pub speech_share: f64,
     /// Calls that were decided.

@@ -68,6 +68,8 @@ pub struct Load {
     pub frame_ms: u32,
     /// Whether the gateways want to know what is heard while a caller still speaks.
     pub interim: bool,
+    /// The gateways play the prompts and send nothing: what open calls cost by themselves.
+    pub is_mute: bool,
     /// When callers call.
     pub pattern: Pattern,
     /// Draws what callers do.
@@ -92,6 +94,8 @@ struct Street {
     habits: Habits,
     frame_ms: u32,
     interim: bool,
+    /// How long a gateway that sends nothing stays.
+    mute: Option<Duration>,
     tally: Mutex<Tally>,
 }
 
@@ -102,11 +106,21 @@ impl Street {
 
     /// Makes one call to its end; answers whether it was let in.
     async fn call(&self, client: &mut client::Client, rng: &mut Rng) -> bool {
-        let Plan { recording, keys, speech_at } = self.words.plan(&self.habits, rng);
+        let Plan { mut recording, keys, speech_at } = self.words.plan(&self.habits, rng);
+        if self.mute.is_some() {
+            recording.bytes.clear();
+        }
         let frame_ms = self.frame_ms;
         let interim = self.interim;
-        let options =
-            Options { pace: Pace::Realtime, frame_ms, keys, interim, ..Options::default() };
+        let options = Options {
+            pace: Pace::Realtime,
+            frame_ms,
+            keys,
+            interim,
+            plays_prompts: self.mute.is_some(),
+            linger: self.mute.unwrap_or_default(),
+            ..Options::default()
+        };
         let (mut partial, mut decided, mut began_early) = (None, None, Duration::ZERO);
         let answer = client::stream_recording(client, recording, &options, |told, heard| {
             if let Event::Transcript(Heard { start, .. }) | Event::Interim(Interim { start, .. }) =
@@ -173,11 +187,13 @@ pub async fn run(
         },
         frame_ms: load.frame_ms,
         interim: load.interim,
+        mute: load.is_mute.then(|| Duration::from_secs(load.seconds)),
         tally: Mutex::default(),
     });
     let before = service.map(Service::used);
     let client_before = process::cpu_seconds("self");
-    let end = Instant::now() + Duration::from_secs(load.seconds);
+    let begun = Instant::now();
+    let end = begun + Duration::from_secs(load.seconds);
     let calling = match load.pattern {
         Pattern::Closed => tokio::spawn(closed(Arc::clone(&street), clients, load.clone(), end)),
         Pattern::Open => tokio::spawn(open(Arc::clone(&street), clients, load.clone(), end)),
@@ -191,6 +207,7 @@ pub async fn run(
     }
     // A caller that panicked has been counted nowhere, and the rest stands.
     let _ = calling.await;
+    let elapsed = begun.elapsed();
     let used = service.map(Service::used);
     let spent = |now: Option<f64>, before: Option<f64>| Some(round(now? - before?));
     let of = |read: fn(&process::Used) -> Option<f64>| {
@@ -206,6 +223,7 @@ pub async fn run(
     Ok(Figures {
         calls: load.calls,
         seconds: load.seconds,
+        elapsed_seconds: round(elapsed.as_secs_f64()),
         speech_share: load.speech_share,
         decisions: tally.decisions,
         lost_samples: tally.lost_samples,

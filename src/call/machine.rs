@@ -11,6 +11,7 @@ mod interim;
 mod line;
 mod mouth;
 mod presses;
+mod waiting;
 
 use super::{
     CODEC_MIXUP, Event, Key, Needs, Step, Ticket, WRONG_RATE, Warning,
@@ -30,6 +31,7 @@ use interim::ListeningIn;
 use jiff::Timestamp;
 use presses::{Presses, Way};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
+use waiting::Waiting;
 
 /// What all calls of a process share.
 #[derive(Debug)]
@@ -130,8 +132,7 @@ pub struct Call {
     /// Finds keys in the audio.
     tones: dtmf::Detector,
     presses: Presses,
-    /// Samples that were pushed but not yet taken.
-    inbox: VecDeque<f32>,
+    waiting: Waiting,
     /// Position after the last sample that was taken.
     position: u64,
     /// Speech that began before this position was not read as it was spoken.
@@ -189,7 +190,7 @@ impl Call {
             listening_in: ListeningIn::new(&host, &setup),
             host,
             setup,
-            inbox: VecDeque::new(),
+            waiting: Waiting::default(),
             position: 0,
             garbled_until: 0,
             story: Story::default(),
@@ -213,7 +214,16 @@ impl Call {
     /// While [`Call::is_awaiting`] they only wait, so the door bounds how many it feeds.
     pub fn push_audio(&mut self, samples: &[f32]) {
         if !self.over && !self.hung_up {
-            self.inbox.extend(samples);
+            self.waiting.push(samples);
+            self.run();
+        }
+    }
+
+    /// As [`Call::push_audio`], but nothing was sent for so many samples: the gateway suppresses
+    /// silence.
+    pub fn push_silence(&mut self, n_samples: usize) {
+        if !self.over && !self.hung_up {
+            self.waiting.push_silence(n_samples);
             self.run();
         }
     }
@@ -273,7 +283,7 @@ impl Call {
     pub fn warn(&mut self, warning: Warning) {
         if !self.over {
             match warning.code {
-                CODEC_MIXUP => self.garbled_until = self.position + self.inbox.len() as u64,
+                CODEC_MIXUP => self.garbled_until = self.waiting.end(),
                 WRONG_RATE => {
                     self.garbled_until = u64::MAX;
                     self.dialog.is_bad_line = true;

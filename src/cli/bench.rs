@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// Ask for what is heard while a caller still speaks.
     #[arg(long)]
     interim: bool,
+    /// The gateways open calls, play the prompts and send nothing: what open calls cost by themselves.
+    #[arg(long, conflicts_with_all = ["interim", "keys", "hang_ups", "speech_share"])]
+    mute: bool,
     /// The service to measure; without it one is started on this machine, in a process of its own.
     #[arg(long, value_name = "HOST:PORT")]
     addr: Option<String>,
@@ -108,11 +111,12 @@ fn load(args: &Args, calls: usize) -> Load {
     Load {
         calls,
         seconds: args.seconds,
-        speech_share: args.speech_share,
+        speech_share: if args.mute { 0.0 } else { args.speech_share },
         key_share: args.keys,
         hang_up_share: args.hang_ups,
         frame_ms: args.frame_ms,
         interim: args.interim,
+        is_mute: args.mute,
         pattern: match args.arrivals {
             Arrivals::Closed => Pattern::Closed,
             Arrivals::Open => Pattern::Open,

@@ -7,7 +7,7 @@
 
 use super::Error;
 use crate::{
-    audio::{Decoder, RATE_HZ, comfort::ComfortNoise},
+    audio::{Decoder, RATE_HZ},
     call::{Call, Event, Host, Step, Ticket, Told, Utterance},
     speech::FRAME_SAMPLES,
     tape::{self, Difference, Entry, Fault, Header, Input, Line, Reader},
@@ -105,7 +105,6 @@ fn play<R: std::io::BufRead>(
     let mut player = Player {
         call: Call::open(host, header.setup.clone()),
         decoder,
-        comfort: ComfortNoise::default(),
         waiting: VecDeque::new(),
         n_given: 0,
         n_unanswered: 0,
@@ -128,10 +127,8 @@ fn play<R: std::io::BufRead>(
 struct Player<'a, T> {
     call: Call,
     decoder: Decoder,
-    /// What was heard where nothing was sent.
-    comfort: ComfortNoise,
-    /// Decoded, and not given to the call yet.
-    waiting: VecDeque<f32>,
+    /// Decoded, and not given to the call yet; nothing where nothing was sent.
+    waiting: VecDeque<Option<f32>>,
     n_given: u64,
     /// Samples given since an utterance waits for its answer.
     n_unanswered: usize,
@@ -162,7 +159,7 @@ impl<T: FnMut(&Told)> Player<'_, T> {
             Input::Audio(bytes) => self.decode(|decoder, out| decoder.push(&bytes, out))?,
             Input::AudioEnd => self.decode(Decoder::flush)?,
             Input::Silence(n_samples) => {
-                self.waiting.extend(self.comfort.by_ref().take(n_samples as usize));
+                self.waiting.extend(std::iter::repeat_n(None, n_samples as usize));
             }
             Input::Key(key) => self.call.push_key(key),
             Input::PromptFinished(id) => self.call.prompt_finished(&id),
@@ -181,7 +178,7 @@ impl<T: FnMut(&Told)> Player<'_, T> {
     ) -> Result<(), Fault> {
         let mut samples = Vec::new();
         work(&mut self.decoder, &mut samples)?;
-        self.waiting.extend(samples);
+        self.waiting.extend(samples.into_iter().map(Some));
         Ok(())
     }
 
@@ -196,14 +193,23 @@ impl<T: FnMut(&Told)> Player<'_, T> {
                 continue;
             }
             let wanted = usize::try_from(at - self.n_given).unwrap_or(usize::MAX);
-            let n_samples = wanted.min(FRAME_SAMPLES).min(self.waiting.len());
+            let n_most = wanted.min(FRAME_SAMPLES);
+            let n_unsent = self.waiting.iter().take(n_most).take_while(|it| it.is_none()).count();
+            let samples: Vec<f32> = match n_unsent {
+                0 => self.waiting.iter().take(n_most).map_while(|it| *it).collect(),
+                _ => Vec::new(),
+            };
+            let n_samples = n_unsent + samples.len();
             if n_samples == 0 {
                 return Err(Fault::Beyond { at, end: self.n_given });
             }
-            let samples: Vec<f32> = self.waiting.drain(..n_samples).collect();
+            self.waiting.drain(..n_samples);
             self.n_given += n_samples as u64;
             self.n_unanswered += n_samples;
-            self.call.push_audio(&samples);
+            match n_unsent {
+                0 => self.call.push_audio(&samples),
+                _ => self.call.push_silence(n_unsent),
+            }
             self.follow();
         }
         Ok(())

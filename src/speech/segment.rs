@@ -247,9 +247,12 @@ impl Segmenter {
         // An onset may spread over twice its frames (see the endpointer).
         let onset = 2 * (u64::from(self.config.onset_ms) * MS_SAMPLES) as usize + FRAME_SAMPLES;
         let n_kept = pre_roll + onset + FRAME_SAMPLES;
-        // Moving the samples costs more than keeping them for a while.
-        if self.n_scored > 4 * n_kept {
+        // Moving the samples costs a little: not at every frame, and 30 kB each quarter of a second.
+        let n_most = n_kept + n_kept / 2;
+        if self.n_scored > n_most {
             self.drop_front(self.n_scored - n_kept);
+            // An utterance takes up to 0.8 MB, and most of a call is none.
+            self.held.shrink_to(n_most + FRAME_SAMPLES);
         }
     }
 

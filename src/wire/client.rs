@@ -18,7 +18,7 @@ use crate::{
 use std::{path::Path, time::Duration};
 use tokio::{
     sync::mpsc::{self, Sender},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{
@@ -61,12 +61,25 @@ pub struct Options {
     /// Whether to be told what the caller has said so far, where the recording is sent as it was
     /// spoken.
     pub interim: bool,
+    /// Whether there is somebody who hears prompts.
+    pub plays_prompts: bool,
+    /// For how long the stream stays open, and nothing is sent, after the recording.
+    pub linger: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (pace, call_id, keys) = Default::default();
-        Self { pace, frame_ms: FRAME_MS, call_id, caller_channel: 0, keys, interim: true }
+        Self {
+            pace,
+            frame_ms: FRAME_MS,
+            call_id,
+            caller_channel: 0,
+            keys,
+            interim: true,
+            plays_prompts: false,
+            linger: Duration::ZERO,
+        }
     }
 }
 
@@ -276,7 +289,7 @@ fn config(format: &Format, options: &Options) -> proto::CallConfig {
         }),
         interim_results: true,
         timers: (!is_listened_into).then_some(never),
-        no_playback: true,
+        no_playback: !options.plays_prompts,
         ..proto::CallConfig::default()
     }
 }
@@ -313,4 +326,6 @@ async fn send(
             }
         }
     }
+    // Whoever has the decision already does not wait.
+    let _ = timeout(options.linger, sender.closed()).await;
 }

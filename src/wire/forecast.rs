@@ -1,8 +1,9 @@
-//! How much engine a call takes, learnt from the calls that ended, and so whether one more fits.
+//! How much engine a call takes, learnt from the calls so far, and so whether one more fits.
 //!
 //! Calls are not alike, but many of them are: what the engine worked for the last of them, divided by
-//! their length, is what the next will ask of it. Recordings count by their length too, however fast they
-//! were taken. It refuses to know clocks and workers.
+//! their length, is what the next will ask of it. A call teaches with each utterance and at its end, so
+//! that a rush of first callers is known for what it is before the first of them has gone. Recordings
+//! count by their length too, however fast they were taken. It refuses to know clocks and workers.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -26,7 +27,7 @@ struct Seen {
 }
 
 impl Forecast {
-    /// A call has ended: its length, and what the engine worked for it.
+    /// A call has come so much further, and the engine has worked so long for that.
     pub(super) fn learn(&self, length: Duration, engine: Duration) {
         let mut seen = self.seen();
         let kept = 0.5_f64.powf(length.as_secs_f64() / HALF_LIFE_SECONDS);

@@ -81,6 +81,7 @@ where
                     outbox,
                     transcriber: Transcriber::new(Arc::clone(&floor.pool)),
                     ledger: Ledger::new(),
+                    taught: Default::default(),
                     arrival: Arrival::new(&opening.format),
                     interim_results: opening.setup.wants_interim,
                     voices: arrived.hotline.voices.clone(),
@@ -112,6 +113,8 @@ struct Session {
     outbox: Outbox,
     transcriber: Transcriber,
     ledger: Ledger,
+    /// How much of the call, and of the engine's work for it, the forecast knows.
+    taught: (Duration, Duration),
     arrival: Arrival,
     interim_results: bool,
     voices: Voices,
@@ -173,6 +176,7 @@ impl Session {
                     self.call.transcribed(ticket, answer.result);
                     if is_turn {
                         self.ledger.understood(answer.timing, begun.elapsed());
+                        self.teach(&floor.forecast);
                     }
                     self.follow();
                 }
@@ -242,6 +246,7 @@ impl Session {
             }
             match input {
                 Some(Input::Samples(samples)) => self.call.push_audio(&samples),
+                Some(Input::Silence(n_samples)) => self.call.push_silence(n_samples),
                 Some(Input::Mended(mixup)) => self.call.warn(mixup.into()),
                 Some(Input::PromptFinished(id)) => self.call.prompt_finished(&id),
                 Some(Input::HangUp) => self.call.hang_up(),
@@ -286,6 +291,13 @@ impl Session {
         }
     }
 
+    /// Tells what the call has taken since it was told last.
+    fn teach(&mut self, forecast: &Forecast) {
+        let (position, decoded) = (self.call.position(), self.ledger.decoded());
+        forecast.learn(position - self.taught.0, decoded - self.taught.1);
+        self.taught = (position, decoded);
+    }
+
     /// Asks for a prompt's audio, in the format of the call, where somebody will hear it.
     fn voice(&self, event: &Event) -> Option<Voice> {
         let Event::Prompt(prompt) = event else { return None };
@@ -305,7 +317,7 @@ impl Session {
         }
         let Some((offset, decision)) = self.decision.take() else { return };
         record(&decision, self.call.position(), self.ledger.n_turns());
-        floor.forecast.learn(self.call.position(), self.ledger.decoded());
+        self.teach(&floor.forecast);
         self.call.close(offset, &decision);
         let last = decision_message(offset, &decision, self.ledger.close());
         // A gateway that does not read now gets at least the decision, if it ever reads again.

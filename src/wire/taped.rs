@@ -31,6 +31,11 @@ impl Taped {
         self.call.push_audio(samples);
     }
 
+    pub(super) fn push_silence(&mut self, n_samples: usize) {
+        self.tape.given(n_samples);
+        self.call.push_silence(n_samples);
+    }
+
     pub(super) fn push_key(&mut self, key: Key) {
         self.note(|| Input::Key(key));
         self.call.push_key(key);

@@ -385,6 +385,7 @@ fn bench_measures_a_service_of_its_own_and_says_it_in_one_object() {
     for key in [
         "calls",
         "seconds",
+        "elapsed_seconds",
         "speech_share",
         "decisions",
         "lost_samples",

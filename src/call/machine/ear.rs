@@ -19,14 +19,11 @@ impl Call {
     pub(super) fn run(&mut self) {
         let mut frame = [0.0; FRAME_SAMPLES];
         while !self.over && self.awaited.is_none() {
-            if self.inbox.len() >= FRAME_SAMPLES {
-                for (sample, taken) in frame.iter_mut().zip(self.inbox.drain(..FRAME_SAMPLES)) {
-                    *sample = taken;
-                }
-                self.take(&frame);
+            if let Some(is_unsent) = self.waiting.frame(&mut frame) {
+                self.take(&frame, is_unsent);
             } else if self.hung_up && !self.flushed {
-                let rest: Vec<f32> = self.inbox.drain(..).collect();
-                self.take(&rest);
+                let rest = self.waiting.rest();
+                self.take(&rest, false);
                 self.segmenter.flush();
                 self.flushed = true;
                 self.follow();
@@ -57,13 +54,13 @@ impl Call {
         }
     }
 
-    fn take(&mut self, samples: &[f32]) {
+    fn take(&mut self, samples: &[f32], is_unsent: bool) {
         self.position += samples.len() as u64;
-        let is_tone = self.listen_for_keys(samples);
+        let is_no_voice = is_unsent || self.listen_for_keys(samples);
         if self.over {
             return;
         }
-        if is_tone {
+        if is_no_voice {
             self.segmenter.push_no_voice(samples.len());
         } else {
             if let Ok(frame) = samples.try_into() {
@@ -193,7 +190,7 @@ impl Call {
         // A split utterance goes on, and so do 因为 and half a number.
         let goes_on = self.segmenter.in_speech() || answer::is_unfinished(&held.text);
         self.held = Some(held);
-        if is_end || !goes_on || self.hung_up && self.inbox.is_empty() {
+        if is_end || !goes_on || self.hung_up && self.waiting.is_empty() {
             self.release();
         }
     }

@@ -69,7 +69,7 @@ impl Call {
         let decision = host.policy.decide(end, category, verdict, card);
         self.tell(Event::Decision(Box::new(decision)));
         self.over = true;
-        self.inbox.clear();
+        self.waiting.clear();
         self.awaited = None;
     }
 

@@ -53,7 +53,6 @@ pub(super) struct Door {
     call: Call,
     scribe: Scribe,
     decoder: Decoder,
-    comfort: ComfortNoise,
     /// Bytes a message.
     cut: usize,
     /// What waits for the call: bytes, or samples of silence.
@@ -71,7 +70,6 @@ impl Door {
             call: Call::open(Arc::clone(&HOST), header.setup.clone()),
             scribe: Scribe::new(&header).unwrap(),
             decoder: Decoder::new(header.format).unwrap(),
-            comfort: ComfortNoise::default(),
             cut,
             inbox: VecDeque::new(),
             asked: None,
@@ -170,12 +168,15 @@ impl Door {
             match self.inbox.pop_front() {
                 None => return,
                 Some(Err(n_samples)) => {
-                    let n_taken = n_samples.min(FRAME_SAMPLES);
+                    let n_taken = n_samples.min(8 * FRAME_SAMPLES);
                     self.scribe.silence(n_taken).unwrap();
-                    samples.extend(self.comfort.by_ref().take(n_taken));
                     if n_samples > n_taken {
                         self.inbox.push_front(Err(n_samples - n_taken));
                     }
+                    self.scribe.given(n_taken);
+                    self.call.push_silence(n_taken);
+                    self.follow();
+                    continue;
                 }
                 Some(Ok(mut bytes)) => {
                     let rest = bytes.split_off(self.cut.min(bytes.len()));
