@@ -71,6 +71,8 @@ pub struct Segmenter {
     held_start: u64,
     /// How many samples of `held` the detector has seen: whole frames.
     n_scored: usize,
+    /// How many of the last samples are known to be no voice.
+    n_no_voice: usize,
     /// The scores of the utterance's frames, latest last.
     scores: VecDeque<f32>,
     /// Where the provisional segment ends, counted in `held`.
@@ -90,6 +92,7 @@ impl Segmenter {
             held: Vec::new(),
             held_start: 0,
             n_scored: 0,
+            n_no_voice: 0,
             scores: VecDeque::new(),
             provisional_end: None,
             in_speech: false,
@@ -99,6 +102,7 @@ impl Segmenter {
 
     /// Feeds samples. Ask [`Segmenter::next_sign`] afterwards until it has none.
     pub fn push(&mut self, samples: &[f32]) {
+        self.n_no_voice = 0;
         self.held.extend_from_slice(samples);
         while self.held.len() - self.n_scored >= FRAME_SAMPLES {
             let mut frame = [0.0; FRAME_SAMPLES];
@@ -112,6 +116,7 @@ impl Segmenter {
     /// Feeds so many samples that are known to be no voice: silence to the caller's words, and
     /// nothing to the detector, which would take it for the line's own floor.
     pub fn push_no_voice(&mut self, n_samples: usize) {
+        self.n_no_voice += n_samples;
         self.held.resize(self.held.len() + n_samples, 0.0);
         while self.held.len() - self.n_scored >= FRAME_SAMPLES {
             self.n_scored += FRAME_SAMPLES;
@@ -247,6 +252,11 @@ impl Segmenter {
         // An onset may spread over twice its frames (see the endpointer).
         let onset = 2 * (u64::from(self.config.onset_ms) * MS_SAMPLES) as usize + FRAME_SAMPLES;
         let n_kept = pre_roll + onset + FRAME_SAMPLES;
+        if self.n_no_voice >= n_kept {
+            // Nothing before this can be part of an utterance.
+            self.drop_front(self.n_scored);
+            return self.held.shrink_to(FRAME_SAMPLES);
+        }
         // Moving the samples costs a little: not at every frame, and 30 kB each quarter of a second.
         let n_most = n_kept + n_kept / 2;
         if self.n_scored > n_most {

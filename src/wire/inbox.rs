@@ -7,7 +7,7 @@
 use super::recorder::Tape;
 use crate::{
     audio::{
-        self, Decoder, Format, RATE_HZ,
+        self, Decoder, Format, MAX_STREAM_RATE_HZ, RATE_HZ,
         decode::{Mended, Note},
         mixup::Mixup,
     },
@@ -51,7 +51,9 @@ enum Item {
 /// What waits for the call.
 #[derive(Debug)]
 pub(super) struct Inbox {
-    decoder: Decoder,
+    format: Format,
+    /// Made for the first audio: a gateway that sends none needs none.
+    decoder: Option<Decoder>,
     items: VecDeque<Item>,
     n_bytes: usize,
     max_bytes: usize,
@@ -67,8 +69,10 @@ impl Inbox {
     /// Makes room for `seconds` of audio in this format.
     pub(super) fn new(format: Format, seconds: u32) -> Result<Self, audio::Error> {
         let frame_bytes = format.encoding.sample_bytes() * usize::from(format.channels);
+        format.check(MAX_STREAM_RATE_HZ)?;
         Ok(Self {
-            decoder: Decoder::new(format)?,
+            format,
+            decoder: None,
             items: VecDeque::new(),
             n_bytes: 0,
             max_bytes: frame_bytes * format.rate_hz as usize * seconds as usize,
@@ -149,9 +153,13 @@ impl Inbox {
                 Some(Item::Audio(mut bytes)) => {
                     let slice = &bytes[..bytes.len().min(SLICE_BYTES)];
                     let n_taken = slice.len();
-                    self.decoder.push(slice, &mut self.samples)?;
+                    let decoder = match &mut self.decoder {
+                        Some(decoder) => decoder,
+                        none => none.insert(Decoder::new(self.format)?),
+                    };
+                    decoder.push(slice, &mut self.samples)?;
                     tape.audio(slice);
-                    self.mended = self.decoder.take_mended();
+                    self.mended = decoder.take_mended();
                     bytes.advance(n_taken);
                     self.n_bytes -= n_taken;
                     if !bytes.is_empty() {
@@ -159,7 +167,9 @@ impl Inbox {
                     }
                 }
                 Some(Item::HangUp) if !self.flushed => {
-                    self.decoder.flush(&mut self.samples)?;
+                    if let Some(decoder) = &mut self.decoder {
+                        decoder.flush(&mut self.samples)?;
+                    }
                     tape.input(|| tape::Input::AudioEnd);
                     self.flushed = true;
                     self.items.push_front(Item::HangUp);
@@ -185,7 +195,7 @@ impl Inbox {
 
     /// Takes what the gateway's operator should know of the audio.
     pub(super) fn take_note(&mut self) -> Option<Note> {
-        self.decoder.take_note()
+        self.decoder.as_mut().and_then(Decoder::take_note)
     }
 }
 

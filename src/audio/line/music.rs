@@ -58,7 +58,8 @@ struct Block {
     note: Option<usize>,
 }
 
-/// Listens for music.
+/// Listens for music. Holds nothing before the first sound: a call that sends none costs no memory.
+#[derive(Default)]
 pub(super) struct Music {
     samples: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
@@ -72,20 +73,6 @@ pub(super) struct Music {
 impl fmt::Debug for Music {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Music").field("is_heard", &self.is_heard).finish_non_exhaustive()
-    }
-}
-
-impl Default for Music {
-    fn default() -> Self {
-        let (plan, _) = &*TRANSFORM;
-        Self {
-            samples: Vec::with_capacity(BLOCK_SAMPLES),
-            spectrum: plan.make_output_vec(),
-            scratch: plan.make_scratch_vec(),
-            before: vec![0.0; WIDTH],
-            blocks: VecDeque::with_capacity(MEMORY),
-            is_heard: false,
-        }
     }
 }
 
@@ -108,6 +95,10 @@ impl Music {
 
     fn block(&mut self) -> Block {
         let (plan, _) = &*TRANSFORM;
+        if self.spectrum.is_empty() {
+            (self.spectrum, self.scratch) = (plan.make_output_vec(), plan.make_scratch_vec());
+            self.before.resize(WIDTH, 0.0);
+        }
         // Only buffers of another length are refused.
         let done =
             plan.process_with_scratch(&mut self.samples, &mut self.spectrum, &mut self.scratch);

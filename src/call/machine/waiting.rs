@@ -13,7 +13,7 @@ use std::{collections::VecDeque, ops::Range};
 const SETTLING_FRAMES: u32 = 8;
 
 /// What waits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Waiting {
     samples: VecDeque<f32>,
     /// Position of the first of them.
@@ -23,6 +23,19 @@ pub(super) struct Waiting {
     comfort: ComfortNoise,
     /// Frames in a row of which nothing was sent.
     n_unsent: u32,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        // Before the first sound there is nothing that could end.
+        Self {
+            samples: VecDeque::new(),
+            begin: 0,
+            unsent: VecDeque::new(),
+            comfort: ComfortNoise::default(),
+            n_unsent: SETTLING_FRAMES,
+        }
+    }
 }
 
 impl Waiting {
@@ -100,6 +113,14 @@ mod tests {
         waiting.push_silence(12 * FRAME_SAMPLES);
         waiting.push(&[0.1; FRAME_SAMPLES]);
         assert_eq!(frames(&mut waiting), "##########____#");
+    }
+
+    #[test]
+    fn a_call_that_begins_in_silence_is_not_listened_to_at_all() {
+        let mut waiting = Waiting::default();
+        waiting.push_silence(3 * FRAME_SAMPLES);
+        waiting.push(&[0.1; FRAME_SAMPLES]);
+        assert_eq!(frames(&mut waiting), "___#");
     }
 
     proptest! {
