@@ -13,7 +13,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile([PROTO], ["proto"])?;
     let out_dir = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out_dir.join("pretriage.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        // Each open call has room for 32 answers, and a decision is eight times as large as any other.
+        .boxed(".pretriage.v1.ConverseResponse.response.decision")
+        .compile_fds(descriptors)?;
     println!("cargo:rustc-env=PRETRIAGE_COMMIT={}", commit().as_deref().unwrap_or("unknown"));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::{
     Error, Figures, Service, Spread,
     caller::{Habits, Plan, Words},
-    process,
+    process, round,
 };
 use crate::{
     call::{Event, Heard, Interim},
@@ -70,6 +70,8 @@ pub struct Load {
     pub interim: bool,
     /// The gateways play the prompts and send nothing: what open calls cost by themselves.
     pub is_mute: bool,
+    /// Whether audio is sent as it is spoken, and not as fast as the service takes it.
+    pub is_paced: bool,
     /// When callers call.
     pub pattern: Pattern,
     /// Draws what callers do.
@@ -94,6 +96,7 @@ struct Street {
     habits: Habits,
     frame_ms: u32,
     interim: bool,
+    pace: Pace,
     /// How long a gateway that sends nothing stays.
     mute: Option<Duration>,
     tally: Mutex<Tally>,
@@ -113,7 +116,7 @@ impl Street {
         let frame_ms = self.frame_ms;
         let interim = self.interim;
         let options = Options {
-            pace: Pace::Realtime,
+            pace: self.pace,
             frame_ms,
             keys,
             interim,
@@ -187,6 +190,7 @@ pub async fn run(
         },
         frame_ms: load.frame_ms,
         interim: load.interim,
+        pace: if load.is_paced { Pace::Realtime } else { Pace::Fast },
         mute: load.is_mute.then(|| Duration::from_secs(load.seconds)),
         tally: Mutex::default(),
     });
@@ -241,10 +245,6 @@ pub async fn run(
         model,
         commit: env!("PRETRIAGE_COMMIT"),
     })
-}
-
-fn round(seconds: f64) -> f64 {
-    (seconds * 1_000.0).round() / 1_000.0
 }
 
 /// Holds the number of calls until the end.

@@ -80,7 +80,7 @@ impl Service {
 
     /// The memory that it holds now.
     pub(super) fn resident_bytes(&self) -> Option<u64> {
-        resident_bytes(self.child.id())
+        resident_bytes(&self.child.id().to_string())
     }
 
     pub(super) fn used(&self) -> Used {
@@ -133,8 +133,9 @@ fn ticks(path: &str) -> Option<f64> {
     Some(next()? + next()?)
 }
 
-fn resident_bytes(id: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+/// Memory that a process of `/proc` holds.
+pub(super) fn resident_bytes(process: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1_024)
 }

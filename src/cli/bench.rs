@@ -3,7 +3,12 @@
 mod picture;
 
 use super::{Failure, Outcome, gather::Gather, output};
-use crate::bench::{self, Figures, Load, Pattern, Service};
+use crate::{
+    bench::{self, Figures, Load, Pattern, Service},
+    model,
+    transcript::whisper::Engine,
+};
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::{ffi::OsString, fs, path::PathBuf};
@@ -28,6 +33,12 @@ pub(super) struct Args {
     /// The gateways open calls, play the prompts and send nothing: what open calls cost by themselves.
     #[arg(long, conflicts_with_all = ["interim", "keys", "hang_ups", "speech_share"])]
     mute: bool,
+    /// Send audio as fast as the service takes it: how many calls a second, not how soon.
+    #[arg(long, conflicts_with_all = ["interim", "ramp", "mute"])]
+    unpaced: bool,
+    /// Measure the engine alone on the same words, one thread a worker: what --unpaced compares with.
+    #[arg(long, conflicts_with_all = ["addr", "unpaced", "ramp", "mute", "interim", "calls", "frame_ms", "picture"])]
+    bare_engine: bool,
     /// The service to measure; without it one is started on this machine, in a process of its own.
     #[arg(long, value_name = "HOST:PORT")]
     addr: Option<String>,
@@ -69,6 +80,9 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(gather: &Gather, args: &Args) -> Outcome {
+    if args.bare_engine {
+        return run_bare(gather, args);
+    }
     let (service, address) = match &args.addr {
         Some(address) => (None, address.clone()),
         None => {
@@ -107,6 +121,22 @@ pub(super) fn run(gather: &Gather, args: &Args) -> Outcome {
     Ok(())
 }
 
+fn run_bare(gather: &Gather, args: &Args) -> Outcome {
+    let settings = gather.settings()?;
+    let loaded = model::load(&settings.model_source())?;
+    let engine = Engine::load(&loaded).context("the speech engine cannot be started")?;
+    let config = &settings.config;
+    let figures = bench::bare(
+        || Ok(Box::new(engine.recognizer()?)),
+        config.transcript.n_workers(),
+        &config.speech,
+        &load(args, 1),
+        loaded.manifest.title(),
+    )?;
+    output::line(&serde_json::to_value(figures)?.to_string())?;
+    Ok(())
+}
+
 fn load(args: &Args, calls: usize) -> Load {
     Load {
         calls,
@@ -117,6 +147,7 @@ fn load(args: &Args, calls: usize) -> Load {
         frame_ms: args.frame_ms,
         interim: args.interim,
         is_mute: args.mute,
+        is_paced: !args.unpaced,
         pattern: match args.arrivals {
             Arrivals::Closed => Pattern::Closed,
             Arrivals::Open => Pattern::Open,

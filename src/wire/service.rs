@@ -89,7 +89,7 @@ impl Triage for Service {
             }
         }
         let decision = answer.ok_or_else(|| Status::internal("the call ended undecided"))?;
-        let answer = proto::TriageRecordingResponse { events, decision: Some(decision) };
+        let answer = proto::TriageRecordingResponse { events, decision: Some(*decision) };
         Ok(Response::new(answer))
     }
 

@@ -346,7 +346,7 @@ fn decision_message(
     let decision = convert::decision(decision, latency);
     ConverseResponse {
         offset_ms: offset.as_millis() as u64,
-        response: Some(converse_response::Response::Decision(decision)),
+        response: Some(converse_response::Response::Decision(Box::new(decision))),
     }
 }
 

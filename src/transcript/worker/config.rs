@@ -51,7 +51,9 @@ impl Config {
         faults
     }
 
-    pub(super) fn n_workers(&self) -> usize {
+    /// Threads that recognise speech: as many as there are cores, unless it is said.
+    #[must_use]
+    pub fn n_workers(&self) -> usize {
         match self.workers {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             n_workers => n_workers.min(MAX_WORKERS),

@@ -82,10 +82,10 @@ fn what_is_written_is_read_back() {
     }
     let message = proto::ConverseResponse {
         offset_ms: 1_234,
-        response: Some(proto::converse_response::Response::Decision(decision(
+        response: Some(proto::converse_response::Response::Decision(Box::new(decision(
             &a_decision(),
             Vec::new(),
-        ))),
+        )))),
     };
     let event = Event::Decision(Box::new(a_decision()));
     assert_eq!(read_event(&message).unwrap(), Told { offset: Duration::from_millis(1_234), event });
@@ -109,7 +109,7 @@ fn every_name_on_the_wire_is_the_domains_in_upper_case() {
 fn an_unknown_number_is_not_read_as_something_else() {
     let mut message = decision(&a_decision(), Vec::new());
     message.reason = 999;
-    let response = Some(proto::converse_response::Response::Decision(message));
+    let response = Some(proto::converse_response::Response::Decision(Box::new(message)));
     assert!(read_event(&proto::ConverseResponse { offset_ms: 0, response }).is_err());
 }
 

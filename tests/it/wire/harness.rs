@@ -284,7 +284,7 @@ async fn read(mut answers: Streaming<ConverseResponse>) -> Ending {
         }
     };
     let (decision, offset_ms) = decision.unwrap_or_else(|| panic!("no decision, but {status:?}"));
-    Ending { messages, decision, offset_ms, status }
+    Ending { messages, decision: *decision, offset_ms, status }
 }
 
 impl Ending {
