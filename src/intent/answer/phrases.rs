@@ -7,21 +7,28 @@
 
 use super::{
     super::normalize::fold,
-    heard::{Heard, Sound, sounds},
+    heard::{Heard, sounds},
 };
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
-/// Phrases, each with what it means.
+/// Phrases, each with what it means. There are a quarter of a million in all lexicons together, so they lie
+/// close.
 #[derive(Debug)]
 pub(super) struct Phrases<Tag> {
-    /// By first sound; the longest first, of equal ones those read to the letter.
-    by_first: HashMap<Sound, Vec<Phrase<Tag>>>,
+    /// What all phrases are made of: characters where they are read to the letter, else sounds.
+    units: Vec<u32>,
+    /// By the number of the first sound; the longest first, of equal ones those read to the letter.
+    by_first: HashMap<u32, Box<[Phrase<Tag>]>>,
 }
 
 #[derive(Debug)]
 struct Phrase<Tag> {
-    chars: Vec<char>,
-    sounds: Vec<Sound>,
+    /// Where its units begin.
+    first: u32,
+    n_units: u8,
     is_literal: bool,
     tag: Tag,
 }
@@ -37,25 +44,39 @@ pub(super) struct Hit<Tag> {
 impl<Tag: Copy> Phrases<Tag> {
     /// Compiles lexicons, each with the tag of its phrases. Among equals the earlier list wins.
     pub(super) fn new(lexicons: &[(Tag, &str)]) -> Self {
-        let mut by_first: HashMap<Sound, Vec<Phrase<Tag>>> = HashMap::new();
+        let mut units: Vec<u32> = Vec::new();
+        let mut by_first: HashMap<u32, Vec<Phrase<Tag>>> = HashMap::new();
         for (tag, lexicon) in lexicons {
+            // 他, 她 and 它 are one sound, and would be one phrase three times.
+            let mut known = HashSet::new();
             for line in lexicon.lines().map(str::trim) {
                 let (is_literal, slots) = match line.strip_prefix('=') {
                     Some(slots) => (true, slots),
                     None => (false, line),
                 };
                 for chars in expand(slots) {
-                    let sounds = sounds(&chars);
-                    let Some(first) = sounds.first() else { continue };
-                    let phrase = Phrase { chars, sounds: sounds.clone(), is_literal, tag: *tag };
-                    by_first.entry(*first).or_default().push(phrase);
+                    let codes: Vec<u32> = sounds(&chars).iter().map(|it| it.code()).collect();
+                    let Some(sound) = codes.first().copied() else { continue };
+                    let own = match is_literal {
+                        true => chars.into_iter().map(u32::from).collect(),
+                        false => codes,
+                    };
+                    let first = units.len() as u32;
+                    let n_units = u8::try_from(own.len()).unwrap_or(u8::MAX);
+                    if known.insert((is_literal, own.clone())) {
+                        units.extend(&own[..usize::from(n_units)]);
+                        let phrase = Phrase { first, n_units, is_literal, tag: *tag };
+                        by_first.entry(sound).or_default().push(phrase);
+                    }
                 }
             }
         }
         for phrases in by_first.values_mut() {
-            phrases.sort_by_key(|phrase| (usize::MAX - phrase.chars.len(), !phrase.is_literal));
+            phrases.sort_by_key(|phrase| (u8::MAX - phrase.n_units, !phrase.is_literal));
         }
-        Self { by_first }
+        units.shrink_to_fit();
+        let by_first = by_first.into_iter().map(|(sound, phrases)| (sound, phrases.into()));
+        Self { units, by_first: by_first.collect() }
     }
 
     /// The phrases that stand at a place, the longest first.
@@ -64,12 +85,21 @@ impl<Tag: Copy> Phrases<Tag> {
         heard: &'a Heard,
         start: usize,
     ) -> impl Iterator<Item = Hit<Tag>> + 'a {
-        let bucket = heard.sounds().get(start).and_then(|first| self.by_first.get(first));
-        bucket
-            .into_iter()
-            .flatten()
-            .filter(move |phrase| phrase.stands_at(heard, start))
-            .map(move |phrase| Hit { tag: phrase.tag, start, end: start + phrase.chars.len() })
+        let bucket = heard.codes().get(start).and_then(|first| self.by_first.get(first));
+        bucket.into_iter().flatten().filter_map(move |phrase| {
+            let end = start + usize::from(phrase.n_units);
+            self.stands(phrase, heard, start..end).then_some(Hit { tag: phrase.tag, start, end })
+        })
+    }
+
+    fn stands(&self, phrase: &Phrase<Tag>, heard: &Heard, range: Range<usize>) -> bool {
+        let units = &self.units[phrase.first as usize..][..usize::from(phrase.n_units)];
+        match phrase.is_literal {
+            true => heard.chars().get(range).is_some_and(|chars| {
+                chars.iter().copied().map(u32::from).eq(units.iter().copied())
+            }),
+            false => heard.codes().get(range) == Some(units),
+        }
     }
 
     /// The longest phrase that stands at a place.
@@ -91,14 +121,6 @@ impl<Tag: Copy> Phrases<Tag> {
 
 /// No phrase that is looked for backwards is longer.
 const LONGEST: usize = 8;
-
-impl<Tag> Phrase<Tag> {
-    fn stands_at(&self, heard: &Heard, start: usize) -> bool {
-        let range = start..start + self.chars.len();
-        heard.sounds().get(range.clone()) == Some(&self.sounds)
-            && (!self.is_literal || heard.chars().get(range) == Some(&self.chars))
-    }
-}
 
 /// All phrases of a line of slots.
 fn expand(line: &str) -> Vec<Vec<char>> {
