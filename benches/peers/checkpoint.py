@@ -20,6 +20,8 @@ import whisper
 from ctranslate2.specs import common_spec, whisper_spec
 from whisper.model import ModelDimensions, Whisper
 
+import window
+
 SHAPES = {"tiny": (384, 6, 4), "base": (512, 8, 6)}  # width, heads, layers of each half: OpenAI's
 VOCABULARY = 51865
 END, PROMPT = 50257, 4  # end of text; <sot> <zh> <transcribe> <notimestamps>
@@ -91,7 +93,7 @@ def write_ggml(model, kind, path):
     path.with_suffix(".toml").write_text(
         f'name = "{path.stem}"\nversion = "1"\nfile = "{path.name}"\nsha256 = "{hashlib.sha256(content).hexdigest()}"\n'
         f'bytes = {len(content)}\nlicense = "Apache-2.0"\nlanguage = "zh"\n'
-        "[window]\nmargin_ms = 500\nmin_ms = 1000\nmax_ms = 30000\nstep_ms = 320\nfull_window = \"exact\"\n"
+        f"[window]\nmargin_ms = {round(1000 * window.MARGIN_SECONDS)}\nmin_ms = 1000\nmax_ms = 30000\nstep_ms = 320\nfull_window = \"exact\"\n"
         "[tokens]\nper_second = 10\nextra = 8\n[confidence]\ndoubtful_logprob = -1.0\n", encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ import wave
 import numpy as np
 
 import checkpoint
+import window
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -82,7 +83,7 @@ def ceiling():
     import torch
 
     torch.set_num_threads(1)
-    rows, inner, columns = 276, 512, 2048  # the widest layer of the base shape over a 5 s window
+    rows, inner, columns = window.FIVE_SECONDS, 512, 2048  # the widest layer of the base shape over a 5 s window
     found = {}
 
     def rate(multiply):
@@ -164,16 +165,16 @@ def kernels(shape, folder, sounds, plain, built, passes):
         for name, place in [("whisper.cpp's own kernels", plain), ("GGML_LLAMAFILE", built)]:
             for threads, flash in [("1", "off"), ("1", "on"), ("2", "off")]:
                 title = f"{kind}, {name}, {threads} thread{'s' * (threads != '1')}, flash attention {flash}"
-                made.append(Peer(title, [place / "peer-whisper-rs", f"{model}-{kind}.bin", threads, "0.5", flash, *sounds]))
+                made.append(Peer(title, [place / "peer-whisper-rs", f"{model}-{kind}.bin", threads, str(window.MARGIN_SECONDS), flash, *sounds]))
     interleave(made, passes)
-    work = encoder_work(shape, 288)
+    work = encoder_work(shape, window.FIVE_SECONDS)
     lines = ["| file, kernels, threads | CPU s | wall p50 s | encoder alone, CPU s | G operations a second |", "|---|---|---|---|---|"]
     for engine in made:
         alone = statistics.median(engine.ask("encode 9")["cpu"])
         lines.append(f"| {engine.name} | {statistics.median(engine.all('cpu')):.3f} | {percentile(engine.all('wall'), 50):.3f} "
                      f"| {alone:.3f} | {work / alone / 1e9:.0f} |")
         engine.end()
-    return [*lines, "", f"The encoder's work over 288 positions, the decoder's cross keys and values among it: {work / 1e9:.1f} G operations."]
+    return [*lines, "", f"The encoder's work over {window.FIVE_SECONDS} positions, the decoder's cross keys and values among it: {work / 1e9:.1f} G operations."]
 
 
 def encoder_work(shape, positions):
@@ -212,7 +213,7 @@ def main():
     for shape in arguments.shapes:
         checkpoint.make(work, shape)
     found = ceiling()
-    lines += ["Matrix products on one thread (torch, 276 × 512 × 2,048): "
+    lines += [f"Matrix products on one thread (torch, {window.FIVE_SECONDS} × 512 × 2,048): "
               + ", ".join(f"{name} {rate:.0f} G operations a second" for name, rate in found.items()) + ".", ""]
     for shape in arguments.shapes:
         for seconds in arguments.seconds:
@@ -223,7 +224,7 @@ def main():
                 engine.end()
         sounds = speech(5, work)
         lines += [f"## {shape} shape, 8 callers", "", *burst(shape, work, sounds, plain, ours, max(1, arguments.passes // 2)), ""]
-        lines += [f"## {shape} shape, kernels, 5 s in a window of 288 positions", "", *kernels(shape, work, sounds, plain, ours, arguments.passes), ""]
+        lines += [f"## {shape} shape, kernels, 5 s in a window of {window.FIVE_SECONDS} positions", "", *kernels(shape, work, sounds, plain, ours, arguments.passes), ""]
         arguments.out.write_text("\n".join(lines), encoding="utf-8")
     print("\n".join(lines))
 

@@ -15,9 +15,10 @@ os.environ.update({name: str(THREADS) for name in ("OMP_NUM_THREADS", "MKL_NUM_T
 
 import numpy as np
 
+import window
+
 RATE = 16_000
 PROMPT = [50258, 50260, 50359, 50363]
-MARGIN_SECONDS, STEP = 0.5, 16  # what Pretriage adds to an utterance, and the positions that it rounds up to
 
 
 def openai_whisper(model):
@@ -58,7 +59,7 @@ def ctranslate2_short(model):
     extractor = FeatureExtractor()
 
     def hear(sound):
-        positions = int(np.ceil((len(sound) / RATE + MARGIN_SECONDS) * 50 / STEP)) * STEP
+        positions = window.positions(len(sound) / RATE)
         features = np.zeros((80, 2 * positions), np.float32)
         made = extractor(sound, padding=0)[:, :2 * positions]
         features[:, :made.shape[1]] = made

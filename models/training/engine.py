@@ -12,7 +12,7 @@ import _pywhispercpp as whisper_cpp
 import numpy as np
 
 POSITIONS_PER_SECOND = 50
-MARGIN_SECONDS = 0.5
+MARGIN_SECONDS = 0.1
 SHORTEST_SECONDS = 1.0
 STEP = 16  # A window is a multiple of so many positions: ggml's fast kernels take no others.
 

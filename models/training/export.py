@@ -170,11 +170,11 @@ license = "Apache-2.0"
 language = "zh"
 
 [window]                          # how long a window the engine may be given
-margin_ms = 500                   # silence that the window adds after the samples
+margin_ms = 100                   # silence that the window adds after the samples; the weights mask it (training/padding.py)
 min_ms = 1000                     # shortest window
 max_ms = 15000                    # longest window that the model was trained for
 step_ms = 320                     # windows are multiples of it: of 16 positions, which is what the fast kernels take
-full_window = "degraded"          # what a 30 s window does: "exact" | "degraded"
+full_window = "exact"             # what a 30 s window does: "exact" | "degraded"
 
 [tokens]                          # a budget: no utterance holds more
 per_second = 12
@@ -194,7 +194,7 @@ def main():
     parser.add_argument("--type", choices=sorted(FILE_TYPES), default="f16")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("work/model.bin"))
     parser.add_argument("--install", type=pathlib.Path, help="folder of default.bin.zst and default.toml")
-    parser.add_argument("--version", default="0.3.1")
+    parser.add_argument("--version", default="0.4.0")
     parser.add_argument("--doubtful", type=float, default=-1.0, help="measured by evaluate.py")
     arguments = parser.parse_args()
     listener = evaluate.trained(arguments.work, arguments.checkpoint)

@@ -15,7 +15,7 @@ $python clips.py $human --series z --clips 200 dev20=1 devsilent=1
 $python clips.py $human --series "$series" short=14 silent=4 sentence="${SENTENCE_SHARDS:-50}" digits=12 wide=4 ${HUMAN:+human=12}
 
 if [ -n "${BEGIN:-}" ]; then
-    $python train.py whole --device "$device" --bf16 --begin "$BEGIN" --rate 6e-4 --minutes "${WHOLE_MINUTES:-80}"
+    $python train.py whole --device "$device" --bf16 --begin "$BEGIN" --rate 5e-4 --minutes "${WHOLE_MINUTES:-80}"
 else
     $python train.py encoder --device "$device" --minutes "${ENCODER_MINUTES:-30}"
     $python train.py whole --device "$device" --begin work/encoder.pt --minutes "${WHOLE_MINUTES:-160}"

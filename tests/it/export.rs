@@ -11,8 +11,8 @@ use pretriage::{
 };
 use std::{collections::BTreeMap, path::Path};
 
-/// What a window may add to an utterance, in milliseconds.
-const MARGINS_MS: [u32; 4] = [300, 500, 1_000, 2_000];
+/// What a window may add to an utterance, in milliseconds; the last is the full 30 s.
+const MARGINS_MS: [u32; 6] = [50, 300, 500, 1_000, 2_000, 30_000];
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/calls"))
@@ -37,6 +37,7 @@ fn the_engine_writes_what_the_reference_writes_whatever_margin_the_window_adds()
     assert!(reference.len() >= 8 && reference.values().filter(|text| text.is_empty()).count() >= 2);
     let settings = Settings::load(None).unwrap();
     let mut loaded = model::load(&settings.model_source()).unwrap();
+    loaded.manifest.window.max_ms = 30_000;
     for margin_ms in MARGINS_MS {
         loaded.manifest.window.margin_ms = margin_ms;
         let mut recognizer = Engine::load(&loaded).unwrap().recognizer().unwrap();
