@@ -210,8 +210,8 @@ pub async fn run(
         on_second(second, street.tally().decisions);
     }
     // A caller that panicked has been counted nowhere, and the rest stands.
-    let _ = calling.await;
-    let elapsed = begun.elapsed();
+    let ended = calling.await.unwrap_or_else(|_| Instant::now());
+    let elapsed = ended - begun;
     let used = service.map(Service::used);
     let spent = |now: Option<f64>, before: Option<f64>| Some(round(now? - before?));
     let of = |read: fn(&process::Used) -> Option<f64>| {
@@ -247,14 +247,21 @@ pub async fn run(
     })
 }
 
-/// Holds the number of calls until the end.
-async fn closed(street: Arc<Street>, clients: Vec<client::Client>, load: Load, end: Instant) {
+/// Holds the number of calls until the end; answers when the last of them ended.
+async fn closed(
+    street: Arc<Street>,
+    clients: Vec<client::Client>,
+    load: Load,
+    end: Instant,
+) -> Instant {
+    // At a telephone's pace calls that begin in step would also end in step.
+    let spread_ms = if load.is_paced { CALL_MS.min(load.seconds * 500).max(1) } else { 1 };
     let mut callers = JoinSet::new();
     for number in 0..load.calls {
         let (street, mut client) = (Arc::clone(&street), clients[number % clients.len()].clone());
         let mut rng = Rng::with_seed(load.seed.wrapping_add(number as u64));
         callers.spawn(async move {
-            sleep(Duration::from_millis(rng.u64(0..CALL_MS.min(load.seconds * 500).max(1)))).await;
+            sleep(Duration::from_millis(rng.u64(0..spread_ms))).await;
             while Instant::now() < end {
                 if !street.call(&mut client, &mut rng).await {
                     sleep(CALL_AGAIN).await;
@@ -263,10 +270,16 @@ async fn closed(street: Arc<Street>, clients: Vec<client::Client>, load: Load, e
         });
     }
     callers.join_all().await;
+    Instant::now()
 }
 
-/// Lets calls come at random until the end.
-async fn open(street: Arc<Street>, clients: Vec<client::Client>, load: Load, end: Instant) {
+/// Lets calls come at random until the end; answers when the last of them ended.
+async fn open(
+    street: Arc<Street>,
+    clients: Vec<client::Client>,
+    load: Load,
+    end: Instant,
+) -> Instant {
     let room = Arc::new(Semaphore::new(load.calls * PILE_UP));
     let mut rng = Rng::with_seed(load.seed);
     let mut callers = JoinSet::new();
@@ -294,4 +307,5 @@ async fn open(street: Arc<Street>, clients: Vec<client::Client>, load: Load, end
         });
     }
     callers.join_all().await;
+    Instant::now()
 }

@@ -73,6 +73,8 @@ impl Triage for Service {
         let proto::TriageRecordingRequest { config, recording } = request.into_inner();
         let mut config = config.unwrap_or_default();
         config.no_playback = true;
+        // Nobody is still speaking.
+        config.timers.get_or_insert_default().interim_ms = Some(0);
         if config.audio.is_none() && recording.starts_with(b"RIFF") {
             config.audio = Some(ASSUMED_FORMAT);
         }

@@ -70,7 +70,9 @@ impl Call {
     /// Asks for the text so far when there is enough more of it.
     pub(super) fn listen_in(&mut self) {
         let Some(every) = self.listening_in.every else { return };
-        if self.position < self.listening_in.due || !self.segmenter.in_speech() {
+        // Speech over a prompt is told first, and what is too short for that may be none.
+        let is_told = self.segmenter.in_speech() && !self.is_interrupting;
+        if self.position < self.listening_in.due || !is_told {
             return;
         }
         // In a pause the utterance is prepared as a whole.

@@ -7,7 +7,8 @@ use super::harness::{
 use pretriage::{
     config::{DEFAULT_PROFILE, Profile},
     wire::proto::{
-        CallConfig, Timers, Transcript, converse_request::Request, converse_response::Response,
+        CallConfig, Timers, Transcript, TriageRecordingRequest, converse_request::Request,
+        converse_response::Response,
     },
 };
 
@@ -37,6 +38,10 @@ async fn transcript(gateway: &mut Gateway) -> Transcript {
     }
 }
 
+fn is_so_far(response: &Option<Response>) -> bool {
+    matches!(response, Some(Response::Transcript(it)) if !it.is_final)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_so_far_comes_before_the_caller_has_finished() {
     let service = patient("我的订单退款一直没有到账").await;
@@ -64,9 +69,12 @@ async fn it_comes_neither_unasked_nor_where_the_call_says_never() {
         let gateway = Gateway::call(&mut service.client().await, config).await.unwrap();
         gateway.audio(&speech(2_600)).await;
         let ending = gateway.end().await;
-        let is_interim = |response: &Option<Response>| matches!(response, Some(Response::Transcript(it)) if !it.is_final);
-        assert!(!ending.messages.iter().any(|message| is_interim(&message.response)));
+        assert!(!ending.messages.iter().any(|message| is_so_far(&message.response)));
     }
+    let recording = [speech(2_600), silence(1_000)].concat();
+    let request = TriageRecordingRequest { config: Some(wanting()), recording };
+    let answer = service.client().await.triage_recording(request).await.unwrap().into_inner();
+    assert!(!answer.events.iter().any(|event| is_so_far(&event.response)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
