@@ -8,7 +8,10 @@
 
 use super::{Error, RATE_HZ};
 use audioadapter_buffers::direct::SequentialSlice;
-use rubato::{Async, Fft, FixedAsync, FixedSync, SincInterpolationParameters, WindowFunction};
+use rubato::{
+    Async, Fft, FixedAsync, FixedSync, SincInterpolationParameters, SincInterpolationType,
+    WindowFunction,
+};
 use std::fmt;
 
 /// Samples a block, in input time: 16 ms keeps the added delay below one gateway frame of 20 ms.
@@ -21,6 +24,14 @@ const LONGEST_FFT_BLOCK_SECONDS: f64 = 0.04;
 /// A block of live audio is transformed in parts of about this many input samples, rubato's own
 /// choice for a low delay. From 192 kHz to 8 kHz a part would be ten samples and no filter at all.
 const LIVE_PART_SAMPLES: usize = 256;
+
+/// Samples a block of live audio at a whole fraction of the rate that it is brought to, which is what
+/// telephones send: 4 ms at 8 kHz. With the filter's 4 ms what a message holds is mostly heard before the
+/// next one comes; blocks of 16 ms and a filter to match were a message late.
+const SHORT_BLOCK: usize = 32;
+
+/// Taps of its filter: the passband ends above 3.4 kHz, all a telephone has.
+const SHORT_TAPS: usize = 64;
 
 /// Taps of the sinc filter for odd rates: its passband ends above 3.4 kHz, all a telephone has.
 const SINC_TAPS: usize = 128;
@@ -54,7 +65,7 @@ impl Resampler {
     /// # Errors
     /// When the rate is one that no filter can be made for.
     pub fn new(rate_hz: u32) -> Result<Self, Error> {
-        Self::with_parts(rate_hz, RATE_HZ, LIVE_PART_SAMPLES)
+        Self::with(rate_hz, RATE_HZ, Use::Live)
     }
 
     /// Makes a resampler from one rate to another for audio that nobody waits for: its filter is
@@ -63,14 +74,16 @@ impl Resampler {
     /// # Errors
     /// When no filter can be made for the pair.
     pub fn between(from_hz: u32, to_hz: u32) -> Result<Self, Error> {
-        Self::with_parts(from_hz, to_hz, usize::MAX)
+        Self::with(from_hz, to_hz, Use::Whole)
     }
 
-    fn with_parts(from_hz: u32, to_hz: u32, part: usize) -> Result<Self, Error> {
-        let engine = (from_hz != to_hz).then(|| engine(from_hz, to_hz, part)).transpose()?;
-        let (block_out, delay) = engine
-            .as_ref()
-            .map_or((0, 0), |engine| (engine.output_frames_max(), engine.output_delay()));
+    fn with(from_hz: u32, to_hz: u32, purpose: Use) -> Result<Self, Error> {
+        let engine = (from_hz != to_hz).then(|| engine(from_hz, to_hz, purpose)).transpose()?;
+        let (block_out, delay) = engine.as_ref().map_or((0, 0), |engine| {
+            // Reported for a filter between two samples; this one begins on a sample (measured).
+            let early = if is_short(from_hz, to_hz, purpose) { to_hz / from_hz } else { 0 };
+            (engine.output_frames_max(), engine.output_delay() - early as usize)
+        });
         Ok(Self {
             engine,
             from_hz,
@@ -143,13 +156,44 @@ impl Resampler {
     }
 }
 
+/// What is resampled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Audio of a call.
+    Live,
+    /// Audio that nobody waits for.
+    Whole,
+}
+
+/// Whether the filter with little delay fits.
+fn is_short(from_hz: u32, to_hz: u32, purpose: Use) -> bool {
+    purpose == Use::Live && to_hz.is_multiple_of(from_hz)
+}
+
 /// Picks the filter for a pair of rates.
-fn engine(from_hz: u32, to_hz: u32, part: usize) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
+fn engine(
+    from_hz: u32,
+    to_hz: u32,
+    purpose: Use,
+) -> Result<Box<dyn rubato::Resampler<f32>>, Error> {
     let fault = |why: String| Error::Resampler { from_hz, to_hz, why };
     if from_hz == 0 || to_hz == 0 {
         return Err(fault("a rate of nothing".to_owned()));
     }
     let rate = f64::from(from_hz);
+    if is_short(from_hz, to_hz, purpose) {
+        // Every output sample falls on a point of the filter itself: nothing is interpolated.
+        let parameters = SincInterpolationParameters {
+            oversampling_factor: (to_hz / from_hz) as usize,
+            interpolation: SincInterpolationType::Nearest,
+            ..SincInterpolationParameters::new(SHORT_TAPS, WindowFunction::BlackmanHarris2)
+        };
+        let ratio = f64::from(to_hz) / rate;
+        let sinc = Async::new_sinc(ratio, 1.0, &parameters, SHORT_BLOCK, 1, FixedAsync::Input)
+            .map_err(|error| fault(error.to_string()))?;
+        return Ok(Box::new(sinc));
+    }
+    let part = if purpose == Use::Live { LIVE_PART_SAMPLES } else { usize::MAX };
     let block = (rate * BLOCK_SECONDS) as usize;
     let shortest_fft_block = f64::from(from_hz / gcd(from_hz, to_hz));
     if shortest_fft_block <= rate * LONGEST_FFT_BLOCK_SECONDS {

@@ -2,12 +2,7 @@
 //!
 //! What a service adds to the engine's own work is the difference to this.
 
-use super::{
-    Error, Figures, Spread,
-    caller::{Habits, Words},
-    load::Load,
-    process, round,
-};
+use super::{Error, Figures, Spread, caller::Words, load::Load, process, round};
 use crate::{
     audio::{Decoder, level},
     speech::{self, Segmenter, Sign},
@@ -85,7 +80,7 @@ pub fn bare(
 /// The utterances of some calls, as a call gives them to the engine.
 fn utterances(speech: &speech::Config, load: &Load) -> Result<Vec<Vec<f32>>, Error> {
     let (words, mut rng) = (Words::load()?, Rng::with_seed(load.seed));
-    let habits = Habits { speech_share: load.speech_share, key_share: 0.0, hang_up_share: 0.0 };
+    let habits = load.habits();
     let mut utterances = Vec::new();
     for _ in 0..CALLS {
         let recording = words.plan(&habits, &mut rng).recording;

@@ -78,6 +78,17 @@ pub struct Load {
     pub seed: u64,
 }
 
+impl Load {
+    /// How its callers behave.
+    pub(super) fn habits(&self) -> Habits {
+        Habits {
+            speech_share: self.speech_share,
+            key_share: self.key_share,
+            hang_up_share: self.hang_up_share,
+        }
+    }
+}
+
 /// What came of the calls so far.
 #[derive(Debug, Default)]
 struct Tally {
@@ -93,12 +104,7 @@ struct Tally {
 #[derive(Debug)]
 struct Street {
     words: Words,
-    habits: Habits,
-    frame_ms: u32,
-    interim: bool,
-    pace: Pace,
-    /// How long a gateway that sends nothing stays.
-    mute: Option<Duration>,
+    load: Load,
     tally: Mutex<Tally>,
 }
 
@@ -109,19 +115,18 @@ impl Street {
 
     /// Makes one call to its end; answers whether it was let in.
     async fn call(&self, client: &mut client::Client, rng: &mut Rng) -> bool {
-        let Plan { mut recording, keys, speech_at } = self.words.plan(&self.habits, rng);
-        if self.mute.is_some() {
+        let Load { frame_ms, interim, is_mute, is_paced, seconds, .. } = self.load;
+        let Plan { mut recording, keys, speech_at } = self.words.plan(&self.load.habits(), rng);
+        if is_mute {
             recording.bytes.clear();
         }
-        let frame_ms = self.frame_ms;
-        let interim = self.interim;
         let options = Options {
-            pace: self.pace,
+            pace: if is_paced { Pace::Realtime } else { Pace::Fast },
             frame_ms,
             keys,
             interim,
-            plays_prompts: self.mute.is_some(),
-            linger: self.mute.unwrap_or_default(),
+            plays_prompts: is_mute,
+            linger: Duration::from_secs(if is_mute { seconds } else { 0 }),
             ..Options::default()
         };
         let (mut partial, mut decided, mut began_early) = (None, None, Duration::ZERO);
@@ -181,19 +186,8 @@ pub async fn run(
         clients.push(client::connect(address).await?);
     }
     let model = client::model(&mut clients[0]).await?;
-    let street = Arc::new(Street {
-        words: Words::load()?,
-        habits: Habits {
-            speech_share: load.speech_share,
-            key_share: load.key_share,
-            hang_up_share: load.hang_up_share,
-        },
-        frame_ms: load.frame_ms,
-        interim: load.interim,
-        pace: if load.is_paced { Pace::Realtime } else { Pace::Fast },
-        mute: load.is_mute.then(|| Duration::from_secs(load.seconds)),
-        tally: Mutex::default(),
-    });
+    let street =
+        Arc::new(Street { words: Words::load()?, load: load.clone(), tally: Mutex::default() });
     let before = service.map(Service::used);
     let client_before = process::cpu_seconds("self");
     let begun = Instant::now();
