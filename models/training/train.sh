@@ -9,10 +9,11 @@ python=.venv/bin/python
 human=${HUMAN:+--human-speech $HUMAN}
 device=${DEVICE:-cpu}
 series=${SERIES:-a}  # Another series, other clips: a further round wants new ones.
+clips=${CLIPS:-1000}  # in a shard; 30 and a minute or two of training try the whole order out
 
 # Two shards to measure with while it trains, then those to learn from.
 $python clips.py $human --series z --clips 200 dev20=1 devsilent=1
-$python clips.py $human --series "$series" short=14 silent=4 sentence="${SENTENCE_SHARDS:-50}" digits=12 wide=4 ${HUMAN:+human=12}
+$python clips.py $human --series "$series" --clips "$clips" short=14 silent=4 sentence="${SENTENCE_SHARDS:-50}" digits=12 wide=4 ${HUMAN:+human=12}
 
 if [ -n "${BEGIN:-}" ]; then
     $python train.py whole --device "$device" --bf16 --begin "$BEGIN" --rate 5e-4 --minutes "${WHOLE_MINUTES:-80}"
