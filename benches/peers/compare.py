@@ -166,6 +166,9 @@ def kernels(shape, folder, sounds, plain, built, passes):
             for threads, flash in [("1", "off"), ("1", "on"), ("2", "off")]:
                 title = f"{kind}, {name}, {threads} thread{'s' * (threads != '1')}, flash attention {flash}"
                 made.append(Peer(title, [place / "peer-whisper-rs", f"{model}-{kind}.bin", threads, str(window.MARGIN_SECONDS), flash, *sounds]))
+        blas = folder / "blas/release/peer-whisper-rs"
+        if blas.exists():
+            made.append(Peer(f"{kind}, OpenBLAS, 1 thread", [blas, f"{model}-{kind}.bin", "1", str(window.MARGIN_SECONDS), "off", *sounds]))
     interleave(made, passes)
     work = encoder_work(shape, window.FIVE_SECONDS)
     lines = ["| file, kernels, threads | CPU s | wall p50 s | encoder alone, CPU s | G operations a second |", "|---|---|---|---|---|"]

@@ -11,6 +11,10 @@ echo "==> whisper-rs as it builds by itself"
 GGML_LLAMAFILE=OFF cargo build --release --locked --quiet --target-dir "$work/plain"
 echo "==> Pretriage's engine, and whisper-rs with Pretriage's build switches"
 cargo build --release --locked --quiet --features pretriage --target-dir "$work/ours"
+if [ -n "${BLAS_INCLUDE_DIRS:-}" ]; then  # for example /usr/include/x86_64-linux-gnu, with libopenblas-dev
+    echo "==> whisper-rs with OpenBLAS"
+    cargo build --release --locked --quiet --features openblas --target-dir "$work/blas"
+fi
 cd ..
 echo "==> measuring"
 exec "$work/venv/bin/python" compare.py "$@"

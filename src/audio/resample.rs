@@ -26,12 +26,12 @@ const LONGEST_FFT_BLOCK_SECONDS: f64 = 0.04;
 const LIVE_PART_SAMPLES: usize = 256;
 
 /// Samples a block of live audio at a whole fraction of the rate that it is brought to, which is what
-/// telephones send: 4 ms at 8 kHz. With the filter's 4 ms what a message holds is mostly heard before the
+/// telephones send: 4 ms at 8 kHz. With the filter's 8 ms what a message holds is mostly heard before the
 /// next one comes; blocks of 16 ms and a filter to match were a message late.
 const SHORT_BLOCK: usize = 32;
 
 /// Taps of its filter: the passband ends above 3.4 kHz, all a telephone has.
-const SHORT_TAPS: usize = 64;
+const SHORT_TAPS: usize = 128;
 
 /// Taps of the sinc filter for odd rates: its passband ends above 3.4 kHz, all a telephone has.
 const SINC_TAPS: usize = 128;

@@ -187,8 +187,14 @@ impl Story {
     }
 
     /// Reads words that were heard just now, alone and together with unclear ones before them, and
-    /// answers with the surer verdict.
-    pub(super) fn read(&mut self, classifier: &Classifier, transcript: &Transcript) -> Verdict {
+    /// answers with the surer verdict. Words that the engine itself does not believe (`is_heard` false)
+    /// are not kept for that: two doubtful texts do not make a wish.
+    pub(super) fn read(
+        &mut self,
+        classifier: &Classifier,
+        transcript: &Transcript,
+        is_heard: bool,
+    ) -> Verdict {
         let mut verdict = classifier.classify(&transcript.text);
         if !self.unclear_words.is_empty() {
             let together = format!("{} {}", self.unclear_words, transcript.text);
@@ -197,8 +203,10 @@ impl Story {
             if surer && verdict.category() != Category::Human {
                 verdict = joined;
             }
-            self.unclear_words = together;
-        } else {
+            if is_heard {
+                self.unclear_words = together;
+            }
+        } else if is_heard {
             self.unclear_words.clone_from(&transcript.text);
         }
         hide(&mut verdict, &self.masker.heard());

@@ -76,7 +76,7 @@ CALLS = [
     Call("clarified", "finance", ("我那个直播的钱", "是的"), "m3", {"rate": 175}),
     Call("insists", "human", ("你好", "我不想跟机器人说", "我要找人工客服"), "f2", {"rate": 175},
          outcome="handoff", reason="human_wish"),
-    Call("elderly", "other", ("我今年七十二岁了不会弄这个", "要的"), "m3", {"rate": 165},
+    Call("elderly", "other", ("我今年七十二岁了不会弄这个", "要的"), "f4", {"rate": 165},
          outcome="handoff", reason="vulnerable"),
     # What gateways and recorders send.
     Call("alaw", "account", ("我想换绑一个新手机号",), "klatt3", {"rate": 180}, codec="alaw"),

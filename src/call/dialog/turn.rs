@@ -245,6 +245,9 @@ impl Dialog {
             (Some(Reply { answer: Answer::Unsure, .. }), _) => self.hand_off(Reason::Vulnerable),
             (None, _) if matches!(judged, Judged::End(..)) => self.wish(host, said, judged),
             (None, Some(_)) => self.hand_off(Reason::Vulnerable),
+            (None, None) if !said.is_heard || judged == Judged::Ask(Reason::NoMatch) => {
+                self.hand_off(Reason::Vulnerable)
+            }
             (None, None) => self.wish(host, said, judged),
         }
     }

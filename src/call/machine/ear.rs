@@ -164,11 +164,12 @@ impl Call {
         }
         (self.is_mere_sound, self.n_said_again) = (false, 0);
         self.listening.spoke(self.position);
-        let verdict = self.story.read(&self.host.classifier, transcript);
-        self.tell(Event::Verdict(verdict.clone()));
         let policy = &self.host.policy;
         let is_garbled = segment.start < self.garbled_until;
         let is_heard = !is_garbled && policy.believes(&transcript.text, transcript.confidence);
+        let verdict = self.story.read(&self.host.classifier, transcript, is_heard);
+        self.tell(Event::Verdict(verdict.clone()));
+        let policy = &self.host.policy;
         let is_end = matches!(policy.judge(&verdict, is_heard), Answer::End(..));
         // 嗯 or 喂 over a prompt is no turn of the caller's; what was stopped is said again.
         let needed = self.host.script.barge_in_characters;

@@ -119,7 +119,7 @@ impl Call {
             let text = self.story.hear(transcript);
             let heard = Heard { text, start, end: until, confidence: *confidence, dropped: None };
             self.tell(Event::Transcript(heard));
-            let verdict = self.story.read(&self.host.classifier, transcript);
+            let verdict = self.story.read(&self.host.classifier, transcript, true);
             self.tell(Event::Verdict(verdict.clone()));
             return self.end(outcome, reason, Subject::Read(Box::new(verdict)));
         }

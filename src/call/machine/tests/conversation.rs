@@ -257,3 +257,14 @@ fn speech_stops_a_prompt_only_once_it_has_lasted() {
     assert_eq!(barge_ins("s1000 v1500"), [true]);
     assert_eq!(barge_ins("s1000 v250 s1000"), [false]);
 }
+
+#[test]
+fn words_that_the_engine_doubts_do_not_make_a_wish_of_what_follows() {
+    let script = |verb| format!("{verb} 充了\nsilence 2000\nsay 做我们\nsilence 2000");
+    let is_routed = |verb| {
+        let told = told(Setup::default(), &script(verb));
+        told.iter().any(|line| line.starts_with("route"))
+    };
+    assert!(is_routed("say"), "together they read as one");
+    assert!(!is_routed("murmur"));
+}
