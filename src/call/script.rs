@@ -83,8 +83,8 @@ pub const MAX_CALL_MS: std::ops::RangeInclusive<u32> = 5_000..=3_600_000;
 /// The least and most that [`Timers::long_story_ms`] can be.
 pub const LONG_STORY_MS: std::ops::RangeInclusive<u32> = 5_000..=600_000;
 
-/// The least and most that [`Timers::interim_ms`] can be. Texts of parts that differ by less than half
-/// a second hardly differ; no utterance is longer than 15 s.
+/// The least and most that [`Timers::interim_ms`] can be: half a second is a word or two, and the
+/// built-in model takes no utterance longer than 15 s.
 pub const INTERIM_MS: std::ops::RangeInclusive<u32> = 500..=15_000;
 
 /// The least and most that an override of the final silence can be.

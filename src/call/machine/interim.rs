@@ -143,6 +143,8 @@ impl Call {
             || self.held.is_some()
             || !self.dialog.is_open()
             || needs_an_answer(text)
+            // In the middle of a number nobody knows yet what must be masked.
+            || answer::is_unfinished(text)
             || self.host.faq().find(text).is_some()
         {
             return None;

@@ -2,7 +2,7 @@
 //!
 //! A gateway that suppresses silence sends nothing while nobody speaks. What the caller then hears of
 //! the line is comfort noise; to look for a voice, a key or a fault in it is work for nothing, and two
-//! thousand silent calls would be two cores of it. Which frames are spared so follows from their
+//! thousand silent calls would be a core of it (`benches/call.rs`, pauses). Which frames are spared so follows from their
 //! positions alone, however they came.
 
 use crate::{audio::comfort::ComfortNoise, speech::FRAME_SAMPLES};

@@ -108,6 +108,7 @@ fn one_reading_or_two_that_differ_end_nothing_and_neither_does_what_needs_an_ans
         &["我要人工客服", "我充值的钱一直没有到账"],
         &["我眼睛看不见我要人工客服", "我眼睛看不见我要人工客服啊"],
         &["今天天气真不错", "今天天气真不错啊"],
+        &["我要人工我手机号是幺三八", "我要人工我手机号是幺三八零零"],
         // Guided, which is spoken: the caller finishes first.
         &["我想绑定新的手机号", "我想绑定新的手机号怎么换绑"],
     ] {
