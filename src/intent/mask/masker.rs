@@ -5,7 +5,11 @@
 //! with each new one. What was told of an earlier utterance cannot be taken back; what is kept of it
 //! can. It knows no calls and no clocks.
 
-use super::{Span, cover, cues, find, line::Line};
+use super::{
+    Span, cover, cues, find,
+    line::Line,
+    numerals::{digit, misheard},
+};
 use std::{collections::VecDeque, ops::Range};
 
 /// How many utterances one number may be spread over: an identity number in groups of three.
@@ -71,9 +75,10 @@ impl Masker {
     }
 
     /// What may be told of an utterance that is still being spoken, without keeping it. A secret is
-    /// known by its length and by what stands behind it, and neither is there yet: so no number of more
-    /// than one digit is told, none that may have begun, no mask's last digits, and nothing where a password or a code is
-    /// being given.
+    /// known by its length and by what stands behind it, and neither is there yet: so no number of
+    /// more than one digit is told, none that may have begun, no mask's last digits, nothing from the
+    /// first digit on behind the name of a secret, and nothing where a password or a code is being
+    /// given.
     #[must_use]
     pub fn overhear(&self, text: &str) -> Option<String> {
         let recent =
@@ -83,7 +88,8 @@ impl Masker {
         if is_promised || credential(&Line::new(text)).is_some() {
             return None;
         }
-        Some(without_numbers(&masker.hear(text).text)).filter(|it| !it.is_empty())
+        let masked = masker.hear(text).text;
+        Some(without_numbers(up_to_number(&masked))).filter(|it| !it.is_empty())
     }
 
     /// Everything that was heard, in order, masked with all that is known now; at most 50
@@ -142,6 +148,27 @@ impl Utterance {
             }
         }
     }
+}
+
+/// 卡号是三吧五领: behind the name of a secret everything up to the first digit that no mask covers. A
+/// number that the recogniser writes with other characters between is known only when it is whole.
+fn up_to_number(masked: &str) -> &str {
+    let line = Line::new(masked);
+    let names = |found: &cues::Found| found.cue.is_secret() || found.cue == cues::Cue::Dictation;
+    let is_label = |found: &cues::Found| line.char(found.chars.end) == Some('*');
+    let mut found = cues::find(&line).into_iter();
+    let Some(name) = found.find(|found| names(found) && !is_label(found)) else { return masked };
+    let sounds = |at: usize| line.char(at).and_then(|it| digit(it).or(misheard(it))).is_some();
+    let mut is_mask = false;
+    for at in name.chars.end..line.len() {
+        let Some(one) = line.char(at) else { break };
+        is_mask = one == '[' || is_mask && one != ']';
+        let begins = digit(one).is_some() || sounds(at) && sounds(at + 1);
+        if !is_mask && begins {
+            return line.slice(0..at);
+        }
+    }
+    masked
 }
 
 /// What stands for a number in an unfinished utterance.

@@ -94,6 +94,16 @@ fn nothing_of_a_secret_is_told_while_it_is_being_said() {
 }
 
 #[test]
+fn behind_the_name_of_a_secret_not_even_single_digits_are_told_while_it_is_being_said() {
+    let told = |text: &str| Masker::default().overhear(text).unwrap_or_default();
+    assert_eq!(told("我的卡号是三吧五领"), "我的卡号是");
+    assert_eq!(told("你记好三把五个零"), "你记好");
+    assert_eq!(told("手机号山领五就"), "手机号");
+    assert_eq!(told("银行卡绑定失败了"), "银行卡绑定失败了");
+    assert_eq!(told("手机号幺三八零零幺三八零零零换了以后三吧"), "手机号[手机号**]换了以后");
+}
+
+#[test]
 fn what_is_no_secret_is_told_while_it_is_being_said() {
     let told = |text| Masker::default().overhear(text);
     assert_eq!(told("我充值的钱没到账").unwrap(), "我充值的钱没到账");
