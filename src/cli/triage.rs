@@ -81,14 +81,14 @@ fn take_all(door: &Door, files: &[PathBuf], json: bool) -> Result<bool, Failure>
     let mut all_good = true;
     std::thread::scope(|scope| {
         // A finished recording waits at most for the slowest before it.
-        let (sender, results) = mpsc::sync_channel(2 * n_threads);
+        let (sender, reports) = mpsc::sync_channel(2 * n_threads);
         for _ in 0..n_threads {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(index) else { return };
-                    if sender.send((index, door.triage(file))).is_err() {
+                    if sender.send((index, Report::of(file, door.triage(file), json))).is_err() {
                         return;
                     }
                 }
@@ -97,10 +97,10 @@ fn take_all(door: &Door, files: &[PathBuf], json: bool) -> Result<bool, Failure>
         drop(sender);
         let mut waiting = std::collections::BTreeMap::new();
         let mut n_printed = 0;
-        for (index, result) in results {
-            waiting.insert(index, result);
-            while let Some(result) = waiting.remove(&n_printed) {
-                all_good &= bar.suspend(|| print(&files[n_printed], result, json))?;
+        for (index, report) in reports {
+            waiting.insert(index, report);
+            while let Some(report) = waiting.remove(&n_printed) {
+                all_good &= bar.suspend(|| report.print())?;
                 n_printed += 1;
                 bar.inc(1);
             }
@@ -117,24 +117,39 @@ fn progress(n_files: usize) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn print(file: &Path, result: Result<Triage, offline::Error>, json: bool) -> Result<bool, Failure> {
-    let triage = match result {
-        Ok(triage) => triage,
-        Err(error) => {
-            output::message(&error.to_string());
-            return Ok(false);
+/// What is said of one recording: all that is kept of it while a longer one before it is not done.
+struct Report {
+    messages: Vec<String>,
+    /// None where it could not be taken.
+    text: Option<String>,
+}
+
+impl Report {
+    fn of(file: &Path, result: Result<Triage, offline::Error>, json: bool) -> Self {
+        let triage = match result {
+            Ok(triage) => triage,
+            Err(error) => return Self { messages: vec![error.to_string()], text: None },
+        };
+        let warn = |text: &str| format!("{}: warning: {text}", file.display());
+        let mut messages: Vec<String> =
+            triage.warnings().map(|warning| warn(&warning.text)).collect();
+        if triage.two_voices {
+            messages.push(warn("two voices seem to share the caller's channel"));
         }
-    };
-    for warning in triage.warnings() {
-        output::message(&format!("{}: warning: {}", file.display(), warning.text));
+        let text = if json { to_json(file, &triage) } else { to_text(file, &triage) };
+        Self { messages, text: Some(text) }
     }
-    if triage.two_voices {
-        let hint = "two voices seem to share the caller's channel";
-        output::message(&format!("{}: warning: {hint}", file.display()));
+
+    /// Answers whether the recording could be taken.
+    fn print(&self) -> Result<bool, Failure> {
+        for message in &self.messages {
+            output::message(message);
+        }
+        if let Some(text) = &self.text {
+            output::line(text)?;
+        }
+        Ok(self.text.is_some())
     }
-    let text = if json { to_json(file, &triage) } else { to_text(file, &triage) };
-    output::line(&text)?;
-    Ok(true)
 }
 
 /// The contract of `triage --json`: every key always, `null` where empty.
