@@ -5,6 +5,7 @@
 //! calls, prompts and decisions; its [`Transcript`]s go up to `call`, which asked for them.
 
 pub mod filter;
+mod mel;
 pub mod simplify;
 pub mod whisper;
 mod window;

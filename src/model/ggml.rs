@@ -26,8 +26,12 @@ const N_VOCAB_ENGLISH: u32 = 51_864;
 const N_TEXT_WORDS: u32 = 50_257;
 /// whisper.cpp looks this word up to suppress it, and throws through C where there is none.
 const SPACE: &[u8] = b" ";
-/// whisper.cpp's spectrum: 400 samples a frame.
+/// Bins of the spectrum that whisper.cpp makes: 400 samples a frame.
 const N_FFT: u32 = 201;
+/// Where the header says how many mel bands there are: the eleventh of its twelve numbers.
+const N_MELS_AT: usize = 10 * 4;
+/// Where the mel filters begin: behind the header and their own two sizes.
+const FILTERS_AT: usize = (12 + 2) * 4;
 /// 30 s; the engine pads every spectrum to it.
 const MAX_AUDIO_CTX: u32 = 1_500;
 /// Tokens a window may hold in the official models; 16 is what prompt and answer need at least.
@@ -90,6 +94,14 @@ pub enum Fault {
         /// What would be usable.
         wanted: &'static str,
     },
+    /// A weight that is infinite or not a number.
+    #[error("{what} hold something that is no number at byte {offset}")]
+    NoNumber {
+        /// Whose weight.
+        what: &'static str,
+        /// Where it stands.
+        offset: usize,
+    },
     /// The word that the engine cannot do without.
     #[error("its vocabulary has no space")]
     NoSpace,
@@ -121,7 +133,7 @@ pub fn check(bytes: &[u8]) -> Result<Header, Fault> {
         return Err(Fault::NotGgml);
     }
     let header = read_header(&mut reader)?;
-    skip_mel_filters(&mut reader, &header)?;
+    check_mel_filters(&mut reader, &header)?;
     skip_vocabulary(&mut reader, &header)?;
     check_tensors(&mut reader, &header)?;
     Ok(header)
@@ -180,7 +192,17 @@ fn read_header(reader: &mut Reader<'_>) -> Result<Header, Fault> {
     })
 }
 
-fn skip_mel_filters(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> {
+/// The mel filters of a file that passed [`check`]: 201 weights for each band, one a bin of the
+/// spectrum.
+#[must_use]
+pub fn mel_filters(bytes: &[u8]) -> Vec<f32> {
+    let weights = bytes.get(FILTERS_AT..).unwrap_or_default().as_chunks::<4>().0;
+    let n_mels = bytes.get(N_MELS_AT..).and_then(|rest| rest.first_chunk::<4>());
+    let n_mels = n_mels.map_or(0, |number| u32::from_le_bytes(*number));
+    weights.iter().take((n_mels * N_FFT) as usize).map(|it| f32::from_le_bytes(*it)).collect()
+}
+
+fn check_mel_filters(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> {
     const WHAT: &str = "the mel filters";
     for (what, value, expected, wanted) in [
         ("the mel filters' n_mel", reader.u32(WHAT)?, header.n_mels, "the same as n_mels"),
@@ -191,7 +213,10 @@ fn skip_mel_filters(reader: &mut Reader<'_>, header: &Header) -> Result<(), Faul
         }
     }
     reader.take(u64::from(header.n_mels) * u64::from(N_FFT) * 4, || WHAT.to_owned())?;
-    Ok(())
+    match mel_filters(reader.bytes).iter().position(|weight| !weight.is_finite()) {
+        Some(idx) => Err(Fault::NoNumber { what: WHAT, offset: FILTERS_AT + 4 * idx }),
+        None => Ok(()),
+    }
 }
 
 fn skip_vocabulary(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> {

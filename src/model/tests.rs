@@ -158,6 +158,13 @@ fn a_vocabulary_of_another_size_never_reaches_the_engine() {
 
 const N_WORDS: u32 = 50_257;
 
+#[test]
+fn a_mel_filter_that_is_no_number_never_reaches_the_engine() {
+    let at = tiny::MELS_AT + 8 + 4 * 1_000;
+    let error = with_number(at, f32::NAN.to_bits(), |file| ggml::check(file).unwrap_err());
+    assert_eq!(error, ggml::Fault::NoNumber { what: "the mel filters", offset: at });
+}
+
 /// T10: an exception of C++ that reaches Rust ends the process.
 #[test]
 fn a_vocabulary_without_a_space_never_reaches_the_engine() {

@@ -58,10 +58,10 @@ pub(crate) fn bytes() -> &'static [u8] {
     })
 }
 
-/// A file of another type whose weights are all nought.
-pub(crate) fn zeros(weights: WeightType, ftype: u32) -> Vec<u8> {
+/// A file of another type, or with another number of mel bands, whose weights are all nought.
+pub(crate) fn zeros(weights: WeightType, ftype: u32, n_mels: u32) -> Vec<u8> {
     // 256 is the longest block of any type.
-    let header = Header { n_state: 256, n_head: 4, weights, ..HEADER };
+    let header = Header { n_state: 256, n_head: 4, weights, n_mels, ..HEADER };
     write(&header, ftype, |_, shape, file| {
         file.resize(file.len() + shape.n_bytes() as usize, 0);
     })

@@ -1,31 +1,39 @@
 //! whisper.cpp: the only file that names it.
 //!
 //! One context with the weights is shared; each worker owns one state and runs it on its own
-//! thread. Everything that could carry one caller's words to another (text context, prompts,
-//! flash attention over stale keys) is off, and everything that could multiply the work of an
-//! utterance (temperatures, beams, language detection) as well. It refuses to know what a call is;
-//! its raw text goes to the filters.
+//! thread. whisper.cpp's own loop over a recording is not used: it computes the spectrum slowly and
+//! brings fallbacks, beams, text contexts and time stamps along, each of which could multiply the
+//! work of an utterance or carry one caller's words to another. Here an utterance is one spectrum,
+//! one encode, and one greedy pass of the decoder. It refuses to know what a call is; its raw text
+//! goes to the filters.
 
-use super::{EngineError, Raw, Recognizer, filter::NO_SPEECH_LOGPROB_BELOW, window};
-use crate::model::{Loaded, Tokens, Window};
+mod choice;
+
+use super::{
+    EngineError, Raw, Recognizer,
+    filter::NO_SPEECH_LOGPROB_BELOW,
+    mel::{self, Mel},
+    window,
+};
+use crate::model::{Loaded, Tokens, Window, ggml};
 use std::{os::raw::c_int, sync::Arc};
 use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState,
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperError,
+    WhisperState, WhisperTokenId,
 };
-
-/// No probability exceeds it: the engine shall not drop a segment on its own, the filter does
-/// that, with a reason that the result shows.
-const NEVER: f32 = 2.0;
 
 /// The loaded model, shared by all workers.
 #[derive(Debug)]
 pub struct Engine {
     context: WhisperContext,
-    /// Setting the language leaks a string in whisper-rs, so it is set once, here, and cloned.
-    template: FullParams<'static, 'static>,
+    mel: Mel,
     window: Window,
     tokens: Tokens,
     n_audio_ctx: usize,
+    /// The most tokens of one text: half the decoder's positions, less its prompt (whisper.cpp).
+    max_tokens: usize,
+    /// Start, language, task, no time stamps.
+    prompt: [WhisperTokenId; 4],
 }
 
 impl Engine {
@@ -42,12 +50,22 @@ impl Engine {
         parameters.flash_attn(false).use_gpu(false);
         let context = WhisperContext::new_from_buffer_with_params(&model.bytes, parameters)
             .map_err(|error| EngineError(format!("the model was refused: {error}")))?;
+        let language = whisper_rs::get_lang_id("zh")
+            .ok_or_else(|| EngineError("whisper.cpp does not know Chinese".to_owned()))?;
+        let prompt = [
+            context.token_sot(),
+            context.token_lang(language),
+            context.token_transcribe(),
+            context.token_not(),
+        ];
         let engine = Arc::new(Self {
             context,
-            template: template(),
+            mel: Mel::new(&ggml::mel_filters(&model.bytes)),
             window: model.manifest.window,
             tokens: model.manifest.tokens,
             n_audio_ctx: model.header.n_audio_ctx as usize,
+            max_tokens: model.header.n_text_ctx as usize / 2 - prompt.len(),
+            prompt,
         });
         engine.recognizer()?.recognize(&[])?;
         Ok(engine)
@@ -62,33 +80,15 @@ impl Engine {
             .context
             .create_state()
             .map_err(|error| EngineError(format!("no state could be made: {error}")))?;
-        Ok(WhisperRecognizer { engine: self.clone(), state, padded: Vec::new() })
+        Ok(WhisperRecognizer {
+            engine: self.clone(),
+            state,
+            audio_ctx: None,
+            padded: Vec::new(),
+            bands: Vec::new(),
+            scratch: mel::Scratch::default(),
+        })
     }
-}
-
-/// What every utterance is decoded with.
-fn template() -> FullParams<'static, 'static> {
-    let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-    params.set_n_threads(1);
-    params.set_language(Some("zh"));
-    params.set_translate(false);
-    // No word of one caller may become the prompt of the next.
-    params.set_no_context(true);
-    params.set_no_timestamps(true);
-    params.set_token_timestamps(false);
-    params.set_single_segment(true);
-    // It would forbid the end of the text as the first token, and with it the one right answer
-    // to noise: nothing.
-    params.set_suppress_blank(false);
-    // One pass: a fallback would decode up to six times.
-    params.set_temperature(0.0);
-    params.set_temperature_inc(0.0);
-    params.set_no_speech_thold(NEVER);
-    params.set_print_special(false);
-    params.set_print_progress(false);
-    params.set_print_realtime(false);
-    params.set_print_timestamps(false);
-    params
 }
 
 /// One state of the engine.
@@ -96,53 +96,103 @@ fn template() -> FullParams<'static, 'static> {
 pub struct WhisperRecognizer {
     engine: Arc<Engine>,
     state: WhisperState,
-    /// Kept between utterances for its memory alone; overwritten each time.
+    /// The window that the state is set to.
+    audio_ctx: Option<usize>,
+    /// These are kept between utterances for their memory alone; overwritten each time.
     padded: Vec<f32>,
+    bands: Vec<f32>,
+    scratch: mel::Scratch,
 }
 
 impl Recognizer for WhisperRecognizer {
     fn recognize(&mut self, samples: &[f32]) -> Result<Raw, EngineError> {
-        let engine = &self.engine;
+        let engine = self.engine.clone();
         let plan = window::plan(&engine.window, &engine.tokens, engine.n_audio_ctx, samples.len())?;
         self.padded.clear();
         // A sample that is no number would make the whole spectrum none.
         self.padded.extend(samples.iter().map(|&it| if it.is_finite() { it } else { 0.0 }));
         self.padded.resize(plan.n_samples, 0.0);
-        let mut params = engine.template.clone();
-        params.set_audio_ctx(plan.audio_ctx as c_int);
-        params.set_max_tokens(plan.max_tokens as c_int);
-        self.state
-            .full(params, &self.padded)
-            .map_err(|error| EngineError(format!("an utterance was not decoded: {error}")))?;
-        self.read()
+        let failed = |error| EngineError(format!("an utterance was not decoded: {error}"));
+        self.encode(plan.audio_ctx).map_err(failed)?;
+        let written = self.write(plan.max_tokens.min(engine.max_tokens - 1)).map_err(failed)?;
+        self.read(&written)
     }
 }
 
+/// A token and the natural logarithm of its probability.
+type Written = (WhisperTokenId, f32);
+
 impl WhisperRecognizer {
-    fn read(&mut self) -> Result<Raw, EngineError> {
-        let first_special = self.engine.context.token_eot();
-        let mut bytes = Vec::new();
-        let mut raw = Raw::default();
-        let mut sum_logprob = 0.0;
-        for segment in self.state.as_iter() {
-            let tokens = (0..segment.n_tokens()).filter_map(|idx| segment.get_token(idx));
-            for token in tokens.filter(|token| token.token_id() < first_special) {
-                let text = token
-                    .to_bytes()
-                    .map_err(|error| EngineError(format!("a token has no text: {error}")))?;
-                bytes.extend_from_slice(text);
-                sum_logprob += token.token_data().plog;
-                raw.n_tokens += 1;
-            }
+    /// Runs the encoder on the padded samples, in a window of so many positions.
+    fn encode(&mut self, audio_ctx: usize) -> Result<(), WhisperError> {
+        if self.audio_ctx != Some(audio_ctx) {
+            self.audio_ctx = None;
+            self.set_window(audio_ctx)?;
+            self.audio_ctx = Some(audio_ctx);
         }
+        // The binding takes spectra of 80 bands only (T14).
+        if self.engine.mel.n_bands() == 80 {
+            let (mel, scratch) = (&self.engine.mel, &mut self.scratch);
+            mel.spectrum(&self.padded, 2 * audio_ctx, scratch, &mut self.bands);
+            self.state.set_mel(&self.bands)?;
+        } else {
+            self.state.pcm_to_mel(&self.padded, 1)?;
+        }
+        self.state.encode(0, 1)
+    }
+
+    /// whisper.cpp takes the length of its window only with a recording, in its own loop. Told to
+    /// stop at 100 ms of it the loop sets the window, finds too little left to begin, and ends.
+    fn set_window(&mut self, audio_ctx: usize) -> Result<(), WhisperError> {
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_n_threads(1);
+        params.set_no_context(true);
+        params.set_print_progress(false);
+        params.set_audio_ctx(audio_ctx as c_int);
+        params.set_duration_ms(100);
+        self.state.full(params, &[0.0; mel::FRAME])
+    }
+
+    /// Runs the decoder greedily, one pass, up to the end of the text or to one token more than so
+    /// many, as whisper.cpp counts.
+    fn write(&mut self, max_tokens: usize) -> Result<Vec<Written>, WhisperError> {
+        let prompt = self.engine.prompt;
+        let [begin @ .., last] = &prompt;
+        // The binding shows the probabilities behind the first token of a batch only.
+        self.state.decode(begin, 0, 1)?;
+        let mut next = *last;
+        let mut written = Vec::new();
+        while written.len() <= max_tokens {
+            self.state.decode(&[next], begin.len() + written.len(), 1)?;
+            let end = self.engine.context.token_eot();
+            // Behind the end of the text stand the tokens that are none.
+            let texts = end.unsigned_abs() as usize;
+            let logits = self.state.get_logits()?;
+            let chosen = choice::best(logits.get(..=texts).unwrap_or(logits));
+            let Some((token, logprob)) = chosen.filter(|(token, _)| *token < texts) else { break };
+            next = token as WhisperTokenId;
+            written.push((next, logprob));
+        }
+        Ok(written)
+    }
+
+    fn read(&mut self, written: &[Written]) -> Result<Raw, EngineError> {
+        let mut bytes = Vec::new();
+        for (token, _) in written {
+            let text = self.engine.context.token_to_bytes(*token);
+            let text =
+                text.map_err(|error| EngineError(format!("a token has no text: {error}")))?;
+            bytes.extend_from_slice(text);
+        }
+        let mut raw = Raw { n_tokens: written.len(), text: decode(&bytes), ..Raw::default() };
         if raw.n_tokens > 0 {
-            raw.mean_logprob = sum_logprob / raw.n_tokens as f32;
+            let sum: f32 = written.iter().map(|(_, logprob)| logprob).sum();
+            raw.mean_logprob = sum / raw.n_tokens as f32;
             // A step of the decoder, and only a doubtful text is dropped for it.
             if raw.mean_logprob < NO_SPEECH_LOGPROB_BELOW {
                 raw.no_speech = self.no_speech()?;
             }
         }
-        raw.text = decode(&bytes);
         Ok(raw)
     }
 
@@ -156,15 +206,8 @@ impl WhisperRecognizer {
         let context = &self.engine.context;
         self.state.decode(&[context.token_sot()], 0, 1).map_err(failed)?;
         let logits = self.state.get_logits().map_err(failed)?;
-        Ok(probability(logits, context.token_nosp().unsigned_abs() as usize))
+        Ok(choice::probability(logits, context.token_nosp().unsigned_abs() as usize))
     }
-}
-
-/// Probability of one of several logits.
-fn probability(logits: &[f32], idx: usize) -> f32 {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = logits.iter().map(|logit| (logit - max).exp()).sum();
-    logits.get(idx).map_or(0.0, |logit| (logit - max).exp() / sum)
 }
 
 /// Most Chinese characters are written as two tokens that are no text on their own: their bytes

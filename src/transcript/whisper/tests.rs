@@ -79,8 +79,14 @@ fn audio_of_any_shortness_is_heard_without_reading_past_it() {
 fn every_type_of_weights_that_passes_the_check_runs() {
     for (weights, ftype) in WeightType::all() {
         // Loading ends with an utterance.
-        Engine::load(&tiny::loaded(&tiny::zeros(weights, ftype))).unwrap();
+        Engine::load(&tiny::loaded(&tiny::zeros(weights, ftype, 80))).unwrap();
     }
+}
+
+/// T14: the binding's own spectrum is for 80 bands; large-v3 has 128.
+#[test]
+fn models_of_128_bands_run() {
+    Engine::load(&tiny::loaded(&tiny::zeros(WeightType::F16, 1, 128))).unwrap();
 }
 
 /// `audio_ctx` smaller than the audio loses its tail without an error.
@@ -120,7 +126,7 @@ fn characters_that_span_tokens_are_put_together() {
 }
 
 /// `no_speech_probability` is another caller's (see `WhisperRecognizer::no_speech`).
-/// T2, T3, T4, T5, T12, T14: calls of whisper-rs that do nothing, crash or corrupt memory.
+/// T2, T3, T4, T5, T8, T12: calls of whisper-rs that do nothing, crash or corrupt memory.
 #[test]
 fn the_treacherous_calls_of_the_binding_are_not_used() {
     let source = include_str!("../whisper.rs");
@@ -132,7 +138,7 @@ fn the_treacherous_calls_of_the_binding_are_not_used() {
         "tokenize",
         "lang_detect",
         "detect_language",
-        "set_mel",
+        "set_language",
         "set_initial_prompt",
         "WhisperVad",
         "no_speech_probability",
@@ -140,5 +146,4 @@ fn the_treacherous_calls_of_the_binding_are_not_used() {
     ] {
         assert!(!source.contains(call), "{call}");
     }
-    assert_eq!(source.matches("set_language").count(), 1, "it leaks: only in the template (T8)");
 }
