@@ -15,6 +15,7 @@ pub mod mixup;
 pub mod pitch;
 pub mod resample;
 pub mod riff;
+pub mod spectrum;
 #[cfg(test)]
 pub(crate) mod voice;
 pub mod wav;

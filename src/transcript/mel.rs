@@ -1,12 +1,10 @@
-//! Whisper's log-mel spectrum, as whisper.cpp computes it, in a sixth of its time.
+//! Whisper's log-mel spectrum, with the values that whisper.cpp computes.
 //!
 //! A frame every 10 ms: 400 samples under a Hann window, their power in 201 bins, weighed by the
 //! model's own filters into bands, the logarithm of it, held within 8 decades of the loudest and
-//! scaled. whisper.cpp does the same with a transform that takes a fifth of the default model's
-//! whole time. It refuses to know what the bands mean; they go to the engine.
+//! scaled. whisper.cpp's own transform takes a fifth of the default model's whole time. It refuses to know what the bands mean; they go to the engine.
 
-use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
-use std::sync::Arc;
+use crate::audio::spectrum::{self, Spectrum};
 
 /// Samples that a frame looks at: 25 ms at 16 kHz.
 pub(super) const FRAME: usize = 400;
@@ -22,13 +20,14 @@ const FLOOR: f32 = 1e-10;
 const DECADES: f32 = 8.0;
 
 /// The filters of one model, ready for use; shared by all its recognisers.
+#[derive(Debug)]
 pub(super) struct Mel {
     bands: Vec<Band>,
-    hann: Vec<f32>,
-    transform: Arc<dyn RealToComplex<f32>>,
+    spectrum: Spectrum,
 }
 
 /// The part of a filter that is not nought.
+#[derive(Debug)]
 struct Band {
     first_bin: usize,
     weights: Vec<f32>,
@@ -38,24 +37,14 @@ struct Band {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     frame: Vec<f32>,
-    spectrum: Vec<Complex<f32>>,
-    power: Vec<f32>,
-    inner: Vec<Complex<f32>>,
-}
-
-impl std::fmt::Debug for Mel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mel").field("n_bands", &self.bands.len()).finish_non_exhaustive()
-    }
+    spectrum: spectrum::Scratch,
 }
 
 impl Mel {
     /// Takes a model's filters: 201 weights for each band.
     pub(super) fn new(filters: &[f32]) -> Self {
         let bands = filters.chunks_exact(BINS).map(Band::new).collect();
-        let turn = 2.0 * std::f64::consts::PI / FRAME as f64;
-        let hann = (0..FRAME).map(|idx| (0.5 - 0.5 * (turn * idx as f64).cos()) as f32).collect();
-        Self { bands, hann, transform: RealFftPlanner::new().plan_fft_forward(FRAME) }
+        Self { bands, spectrum: Spectrum::new(FRAME) }
     }
 
     pub(super) fn n_bands(&self) -> usize {
@@ -76,17 +65,10 @@ impl Mel {
         // Frames behind that look at nothing but silence.
         let n_heard = (samples.len() + MIRRORED).div_ceil(STEP).min(n_frames);
         scratch.frame.resize(FRAME, 0.0);
-        scratch.spectrum.resize(BINS, Complex::default());
-        scratch.inner.resize(self.transform.get_scratch_len(), Complex::default());
         let mut loudest = FLOOR.log10();
         for number in 0..n_heard {
-            let Scratch { frame, spectrum, power, inner } = &mut *scratch;
-            copy(samples, number * STEP, frame);
-            frame.iter_mut().zip(&self.hann).for_each(|(sample, hann)| *sample *= hann);
-            let done = self.transform.process_with_scratch(frame, spectrum, inner);
-            debug_assert!(done.is_ok(), "the lengths are the transform's own");
-            power.clear();
-            power.extend(spectrum.iter().map(Complex::norm_sqr));
+            copy(samples, number * STEP, &mut scratch.frame);
+            let power = self.spectrum.power(&mut scratch.frame, &mut scratch.spectrum);
             for (band, row) in self.bands.iter().zip(bands.chunks_exact_mut(n_frames)) {
                 let level = band.weigh(power).max(FLOOR).log10();
                 loudest = loudest.max(level);

@@ -26,7 +26,7 @@ const RANKS: &[&[&str]] = &[
 /// Each is named in exactly one file, so that it can be replaced there.
 const ONE_FILE: &[(&str, &str)] = &[
     ("rubato", "audio/resample.rs"),
-    ("realfft", "audio/line/music.rs"),
+    ("realfft", "audio/spectrum.rs"),
     ("earshot", "speech/vad.rs"),
     ("whisper_rs", "transcript/whisper.rs"),
     ("zstd", "model.rs"),
