@@ -51,7 +51,7 @@ audit: $(DENY) ## Checks dependencies against the advisory database, which it do
 bench: setup ## Measures the signal path, the call and the classifier, and compares with the recorded run.
 	@cargo bench --locked --quiet --bench '*' | python3 benches/compare.py $(RECORD)
 
-peers: setup ## Measures the engine beside whisper-rs, faster-whisper, CTranslate2 and openai-whisper.
+peers: setup ## Measures the engine beside whisper-rs, faster-whisper, CTranslate2, sherpa-onnx and openai-whisper.
 	@benches/peers/run.sh
 
 train: ## Trains and exports the default speech model; models/training/README.md has the settings.

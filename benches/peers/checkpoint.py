@@ -3,7 +3,7 @@
 The weights are drawn at random. A large vector of its own lies on each decoder position, and the row of the token that the
 script wants next holds the same vector, so that every engine writes these tokens and then ends, whatever it hears,
 at the full cost of the shape. Written as openai-whisper's `.pt`, whisper.cpp's ggml (f16, bf16, Q8_0) with Pretriage's
-manifest, and CTranslate2's int8 with the tokenizer that faster-whisper wants.
+manifest, CTranslate2's int8 with the tokenizer that faster-whisper wants, and sherpa-onnx's int8 (`onnx_export.py`).
 """
 
 import hashlib
@@ -20,6 +20,7 @@ import whisper
 from ctranslate2.specs import common_spec, whisper_spec
 from whisper.model import ModelDimensions, Whisper
 
+import onnx_export
 import window
 
 SHAPES = {"tiny": (384, 6, 4), "base": (512, 8, 6)}  # width, heads, layers of each half: OpenAI's
@@ -120,7 +121,8 @@ def byte_letters():
 
 def write_ctranslate2(model, folder):
     """Writes CTranslate2's int8 model, from the same weights."""
-    dims, state = model.dims, {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
+    # Copies, because CTranslate2 scales in place what it is given.
+    dims, state = model.dims, {name: tensor.float().numpy().copy() for name, tensor in model.state_dict().items()}
     spec = whisper_spec.WhisperSpec(dims.n_audio_layer, dims.n_audio_head, dims.n_text_layer, dims.n_text_head)
 
     def linear(to, *names):
@@ -175,14 +177,17 @@ def write_ctranslate2(model, folder):
 
 
 def make(folder, shape):
-    """Writes every form of one shape; nothing where all of it is there."""
-    done = folder / f"{shape}.json"
-    if done.exists():
+    """Writes every form of one shape that is not there; the file written last says that those before it are whole."""
+    done, onnx_done = folder / f"{shape}.json", folder / f"{shape}-tokens.txt"
+    if done.exists() and onnx_done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     model = scripted(shape)
-    torch.save({"dims": model.dims.__dict__, "model_state_dict": model.state_dict()}, folder / f"{shape}.pt")
-    for kind in KINDS:
-        write_ggml(model, kind, folder / f"{shape}-{kind}.bin")
-    write_ctranslate2(model, folder / f"{shape}-int8")
-    done.write_text(json.dumps({"tokens": tokens()}))
+    if not done.exists():
+        torch.save({"dims": model.dims.__dict__, "model_state_dict": model.state_dict()}, folder / f"{shape}.pt")
+        for kind in KINDS:
+            write_ggml(model, kind, folder / f"{shape}-{kind}.bin")
+        write_ctranslate2(model, folder / f"{shape}-int8")
+        done.write_text(json.dumps({"tokens": tokens()}))
+    if not onnx_done.exists():
+        onnx_export.write(model, folder / shape)

@@ -123,6 +123,7 @@ def peers(shape, folder, sounds, plain, ours):
         Peer("whisper-rs, defaults (f16)", [plain / "peer-whisper-rs", f"{model}-f16.bin", "1", "default", "off", *sounds]),
         Peer("CTranslate2 int8, same short window", [*python, "ctranslate2-short", model, *sounds]),
         Peer("faster-whisper int8, as shipped", [*python, "faster-whisper", model, *sounds]),
+        Peer("sherpa-onnx int8, as shipped", [*python, "sherpa-onnx", model, *sounds]),
         Peer("openai-whisper f32", [*python, "openai-whisper", model, *sounds]),
     ]
     return made
@@ -162,7 +163,7 @@ def kernels(shape, folder, sounds, plain, built, passes):
     model = folder / shape
     made = []
     for kind in checkpoint.KINDS:
-        for name, place in [("whisper.cpp's own kernels", plain), ("GGML_LLAMAFILE", built)]:
+        for name, place in [("whisper.cpp's own kernels", plain), ("as Pretriage builds it", built)]:
             for threads, flash in [("1", "off"), ("1", "on"), ("2", "off")]:
                 title = f"{kind}, {name}, {threads} thread{'s' * (threads != '1')}, flash attention {flash}"
                 made.append(Peer(title, [place / "peer-whisper-rs", f"{model}-{kind}.bin", threads, str(window.MARGIN_SECONDS), flash, *sounds]))

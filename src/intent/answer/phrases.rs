@@ -20,9 +20,13 @@ use std::{
 pub(super) struct Phrases<Tag> {
     /// What all phrases are made of: characters where they are read to the letter, else sounds.
     units: Vec<u32>,
-    /// By the number of the first sound; the longest first, of equal ones those read to the letter.
-    by_first: HashMap<u32, Box<[Phrase<Tag>]>>,
+    /// By the first two sounds; the longest first, of equal ones those read to the letter.
+    by_start: HashMap<Start, Box<[Phrase<Tag>]>>,
 }
+
+/// The numbers of the first sound and of the second one, where a phrase has it. One alone would leave
+/// hundreds of phrases to compare at every place.
+type Start = (u32, Option<u32>);
 
 #[derive(Debug)]
 struct Phrase<Tag> {
@@ -45,7 +49,7 @@ impl<Tag: Copy> Phrases<Tag> {
     /// Compiles lexicons, each with the tag of its phrases. Among equals the earlier list wins.
     pub(super) fn new(lexicons: &[(Tag, &str)]) -> Self {
         let mut units: Vec<u32> = Vec::new();
-        let mut by_first: HashMap<u32, Vec<Phrase<Tag>>> = HashMap::new();
+        let mut by_start: HashMap<Start, Vec<Phrase<Tag>>> = HashMap::new();
         for (tag, lexicon) in lexicons {
             // 他, 她 and 它 are one sound, and would be one phrase three times.
             let mut known = HashSet::new();
@@ -57,6 +61,7 @@ impl<Tag: Copy> Phrases<Tag> {
                 for chars in expand(slots) {
                     let codes: Vec<u32> = sounds(&chars).iter().map(|it| it.code()).collect();
                     let Some(sound) = codes.first().copied() else { continue };
+                    let start = (sound, codes.get(1).copied());
                     let own = match is_literal {
                         true => chars.into_iter().map(u32::from).collect(),
                         false => codes,
@@ -66,17 +71,17 @@ impl<Tag: Copy> Phrases<Tag> {
                     if known.insert(digest(is_literal, &own)) {
                         units.extend(&own[..usize::from(n_units)]);
                         let phrase = Phrase { first, n_units, is_literal, tag: *tag };
-                        by_first.entry(sound).or_default().push(phrase);
+                        by_start.entry(start).or_default().push(phrase);
                     }
                 }
             }
         }
-        for phrases in by_first.values_mut() {
+        for phrases in by_start.values_mut() {
             phrases.sort_by_key(|phrase| (u8::MAX - phrase.n_units, !phrase.is_literal));
         }
         units.shrink_to_fit();
-        let by_first = by_first.into_iter().map(|(sound, phrases)| (sound, phrases.into()));
-        Self { units, by_first: by_first.collect() }
+        let by_start = by_start.into_iter().map(|(start, phrases)| (start, phrases.into()));
+        Self { units, by_start: by_start.collect() }
     }
 
     /// The phrases that stand at a place, the longest first.
@@ -85,8 +90,12 @@ impl<Tag: Copy> Phrases<Tag> {
         heard: &'a Heard,
         start: usize,
     ) -> impl Iterator<Item = Hit<Tag>> + 'a {
-        let bucket = heard.codes().get(start).and_then(|first| self.by_first.get(first));
-        bucket.into_iter().flatten().filter_map(move |phrase| {
+        let code = |at: usize| heard.codes().get(at).copied();
+        // A phrase of one sound is shorter than all others.
+        let starts = [code(start + 1).map(Some), Some(None)].into_iter().flatten();
+        let buckets =
+            starts.filter_map(move |second| self.by_start.get(&(code(start)?, second))).flatten();
+        buckets.filter_map(move |phrase| {
             let end = start + usize::from(phrase.n_units);
             self.stands(phrase, heard, start..end).then_some(Hit { tag: phrase.tag, start, end })
         })
