@@ -37,16 +37,20 @@ pub struct Level {
 #[must_use]
 pub fn measure(samples: &[f32]) -> Level {
     let n_samples = samples.len().max(1) as f32;
-    let (mut peak, mut n_clipped) = (0.0_f32, 0.0_f32);
-    // Sums of their own, so that the processor takes several samples at a time.
-    let mut powers = [0.0_f64; 8];
-    for samples in samples.chunks(powers.len()) {
-        for (power, &sample) in powers.iter_mut().zip(samples) {
-            *power += f64::from(sample) * f64::from(sample);
-            peak = peak.max(sample.abs());
-            n_clipped += f32::from(u8::from(sample.abs() >= CLIPPED));
+    // Eight sums at a time, so that the processor takes eight samples at a time.
+    let (mut powers, mut peaks, mut clipped) = ([0.0_f64; 8], [0.0_f32; 8], [0.0_f32; 8]);
+    let (eights, rest) = samples.as_chunks::<8>();
+    let mut last = [0.0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    for samples in eights.iter().chain([&last]) {
+        for (at, sample) in samples.iter().enumerate() {
+            powers[at] += f64::from(*sample) * f64::from(*sample);
+            peaks[at] = if sample.abs() > peaks[at] { sample.abs() } else { peaks[at] };
+            clipped[at] += if sample.abs() >= CLIPPED { 1.0 } else { 0.0 };
         }
     }
+    let peak = peaks.iter().copied().fold(0.0, f32::max);
+    let n_clipped: f32 = clipped.iter().sum();
     let rms = (powers.iter().sum::<f64>() / f64::from(n_samples)).sqrt() as f32;
     Level { rms_dbfs: to_db(rms), peak, clipped_share: n_clipped / n_samples }
 }
