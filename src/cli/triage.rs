@@ -73,9 +73,11 @@ fn parse_time(text: &str, time_zone: &str) -> Option<Timestamp> {
     Some(local.to_zoned(zone).ok()?.timestamp())
 }
 
-/// Takes the recordings on as many threads as there are cores, and prints in the given order.
+/// Takes the recordings on as many threads as there are cores, and one more, so that no engine waits
+/// for the next utterance; prints in the given order.
 fn take_all(door: &Door, files: &[PathBuf], json: bool) -> Result<bool, Failure> {
-    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let n_threads = (n_cores + 1).min(files.len());
     let next = AtomicUsize::new(0);
     let bar = progress(files.len());
     let mut all_good = true;
