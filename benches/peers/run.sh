@@ -8,7 +8,7 @@ work=$PWD/target/peers
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check -r benches/peers/requirements.txt
 cd benches/peers/engines
 echo "==> whisper-rs as it builds by itself"
-GGML_LLAMAFILE=OFF CMAKE_PROJECT_INCLUDE= cargo build --release --locked --quiet --target-dir "$work/plain"
+GGML_LLAMAFILE=OFF CMAKE_PROJECT_INCLUDE=/dev/null cargo build --release --locked --quiet --target-dir "$work/plain"
 echo "==> Pretriage's engine, and whisper-rs with Pretriage's build switches"
 cargo build --release --locked --quiet --features pretriage --target-dir "$work/ours"
 if [ -n "${BLAS_INCLUDE_DIRS:-}" ]; then  # for example /usr/include/x86_64-linux-gnu, with libopenblas-dev

@@ -199,7 +199,8 @@ pub fn mel_filters(bytes: &[u8]) -> Vec<f32> {
     let weights = bytes.get(FILTERS_AT..).unwrap_or_default().as_chunks::<4>().0;
     let n_mels = bytes.get(N_MELS_AT..).and_then(|rest| rest.first_chunk::<4>());
     let n_mels = n_mels.map_or(0, |number| u32::from_le_bytes(*number));
-    weights.iter().take((n_mels * N_FFT) as usize).map(|it| f32::from_le_bytes(*it)).collect()
+    let n_weights = n_mels as usize * N_FFT as usize;
+    weights.iter().take(n_weights).map(|it| f32::from_le_bytes(*it)).collect()
 }
 
 fn check_mel_filters(reader: &mut Reader<'_>, header: &Header) -> Result<(), Fault> {

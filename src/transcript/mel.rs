@@ -2,7 +2,8 @@
 //!
 //! A frame every 10 ms: 400 samples under a Hann window, their power in 201 bins, weighed by the
 //! model's own filters into bands, the logarithm of it, held within 8 decades of the loudest and
-//! scaled. whisper.cpp's own transform takes a fifth of the default model's whole time. It refuses to know what the bands mean; they go to the engine.
+//! scaled. whisper.cpp's own transform takes a fifth of the default model's whole time. It refuses to
+//! know what the bands mean; they go to the engine.
 
 use crate::audio::spectrum::{self, Spectrum};
 
