@@ -111,7 +111,8 @@ impl Recognizer for WhisperRecognizer {
         self.padded.clear();
         // A sample that is no number would make the whole spectrum none.
         self.padded.extend(samples.iter().map(|&it| if it.is_finite() { it } else { 0.0 }));
-        self.padded.resize(plan.n_samples, 0.0);
+        // The binding's own spectrum reads past buffers of less than 201 samples (T7).
+        self.padded.resize(samples.len().max(mel::FRAME), 0.0);
         let failed = |error| EngineError(format!("an utterance was not decoded: {error}"));
         self.encode(plan.audio_ctx).map_err(failed)?;
         let written = self.write(plan.max_tokens.min(engine.max_tokens - 1)).map_err(failed)?;

@@ -16,9 +16,6 @@ const MS_SAMPLES: usize = 16;
 /// What one utterance is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// The samples are padded with silence to this many. whisper.cpp reads past buffers of less
-    /// than 201 samples and answers nothing below 100 ms.
-    pub(super) n_samples: usize,
     /// Encoder positions.
     pub(super) audio_ctx: usize,
     /// Tokens that may be written.
@@ -48,15 +45,8 @@ pub(super) fn plan(
     let audio_ctx = wanted.div_ceil(POSITION_SAMPLES).next_multiple_of(step).min(longest_ctx);
     debug_assert!(audio_ctx * POSITION_SAMPLES >= n_samples, "the window cuts the utterance");
     let max_tokens = (n_samples * ms(tokens.per_second)).div_ceil(1_000 * MS_SAMPLES);
-    Ok(Plan {
-        n_samples: n_samples.max(MIN_SAMPLES.min(longest)),
-        audio_ctx,
-        max_tokens: max_tokens + ms(tokens.extra),
-    })
+    Ok(Plan { audio_ctx, max_tokens: max_tokens + ms(tokens.extra) })
 }
-
-/// One second: below it whisper.cpp often writes nothing (its issue #2065).
-const MIN_SAMPLES: usize = 1_000 * MS_SAMPLES;
 
 #[cfg(test)]
 mod tests {
@@ -76,13 +66,13 @@ mod tests {
     #[test]
     fn half_a_second_of_speech_gets_the_shortest_window() {
         let plan = plan(&OURS, &TOKENS, 1_500, 8_000).unwrap();
-        assert_eq!(plan, Plan { n_samples: 16_000, audio_ctx: 50, max_tokens: 14 });
+        assert_eq!(plan, Plan { audio_ctx: 50, max_tokens: 14 });
     }
 
     #[test]
     fn the_window_is_the_utterance_and_its_margin() {
         let plan = plan(&OURS, &TOKENS, 1_500, 5 * 16_000 + 1).unwrap();
-        assert_eq!(plan, Plan { n_samples: 80_001, audio_ctx: 276, max_tokens: 69 });
+        assert_eq!(plan, Plan { audio_ctx: 276, max_tokens: 69 });
     }
 
     #[test]
@@ -113,7 +103,6 @@ mod tests {
             if let Ok(plan) = plan(&window, &TOKENS, n_audio_ctx, n_samples) {
                 prop_assert!(plan.audio_ctx * POSITION_SAMPLES >= n_samples);
                 prop_assert!(plan.audio_ctx <= n_audio_ctx);
-                prop_assert!(plan.n_samples >= n_samples);
             }
         }
     }

@@ -158,17 +158,25 @@ fn up_to_number(masked: &str) -> &str {
     let is_label = |found: &cues::Found| line.char(found.chars.end) == Some('*');
     let mut found = cues::find(&line).into_iter();
     let Some(name) = found.find(|found| names(found) && !is_label(found)) else { return masked };
-    let sounds = |at: usize| line.char(at).and_then(|it| digit(it).or(misheard(it))).is_some();
-    let mut is_mask = false;
-    for at in name.chars.end..line.len() {
-        let Some(one) = line.char(at) else { break };
-        is_mask = one == '[' || is_mask && one != ']';
-        let begins = digit(one).is_some() || sounds(at) && sounds(at + 1);
-        if !is_mask && begins {
+    let is_digit = |at: usize| line.char(at).and_then(digit).is_some();
+    let sounds = |at: usize| is_digit(at) || line.char(at).and_then(misheard).is_some();
+    let mut at = name.chars.end;
+    while at < line.len() {
+        if let Some(n_chars) = mask_at(line.slice(at..line.len())) {
+            at += n_chars;
+        } else if is_digit(at) || sounds(at) && sounds(at + 1) {
             return line.slice(0..at);
+        } else {
+            at += 1;
         }
     }
     masked
+}
+
+/// How many characters a mask has that stands at the beginning, [手机号**00]; a bracket alone is none.
+fn mask_at(text: &str) -> Option<usize> {
+    let (inside, _) = text.strip_prefix('[')?.split_once(']')?;
+    inside.contains("**").then(|| inside.chars().count() + 2)
 }
 
 /// What stands for a number in an unfinished utterance.

@@ -7,17 +7,18 @@
 const NEGLIGIBLE: f32 = 25.0;
 
 /// The best of several logits, the first of equals, and the natural logarithm of its probability
-/// among them. None where no logit is a number.
+/// among them. None where the best is no number: a broken model shall not seem sure.
 pub(super) fn best(logits: &[f32]) -> Option<(usize, f32)> {
     let max = max(logits);
-    let best = logits.iter().position(|logit| *logit == max)?;
+    let best = logits.iter().position(|logit| *logit == max && max.is_finite())?;
     Some((best, -sum(logits, max).ln()))
 }
 
-/// Probability of one of several logits.
+/// Probability of one of several logits; 0 where that is no number.
 pub(super) fn probability(logits: &[f32], idx: usize) -> f32 {
     let max = max(logits);
-    logits.get(idx).map_or(0.0, |logit| (logit - max).exp() / sum(logits, max))
+    let share = logits.get(idx).map(|logit| (logit - max).exp() / sum(logits, max));
+    share.filter(|share| share.is_finite()).unwrap_or(0.0)
 }
 
 fn max(logits: &[f32]) -> f32 {
@@ -38,7 +39,10 @@ mod tests {
     #[test]
     fn nothing_is_best_where_no_score_is_a_number() {
         assert_eq!(best(&[]), None);
-        assert_eq!(best(&[f32::NAN, f32::NAN]), None);
+        for broken in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(best(&[broken, broken]), None, "{broken}");
+            assert_eq!(probability(&[broken, broken], 1), 0.0, "{broken}");
+        }
         assert_eq!(best(&[f32::NAN, 1.0]).map(|(idx, _)| idx), Some(1));
     }
 

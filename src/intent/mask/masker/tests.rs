@@ -99,6 +99,8 @@ fn behind_the_name_of_a_secret_not_even_single_digits_are_told_while_it_is_being
     assert_eq!(told("我的卡号是三吧五领"), "我的卡号是");
     assert_eq!(told("你记好三把五个零"), "你记好");
     assert_eq!(told("手机号山领五就"), "手机号");
+    assert_eq!(told("手机号[三吧五领"), "手机号[", "a bracket is no mask");
+    assert_eq!(told("手机号[三吧]五领"), "手机号[", "nor are two");
     assert_eq!(told("银行卡绑定失败了"), "银行卡绑定失败了");
     assert_eq!(told("手机号幺三八零零幺三八零零零换了以后三吧"), "手机号[手机号**]换了以后");
 }
